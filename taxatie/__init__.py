@@ -1,0 +1,1 @@
+"""taxatie: assessment rulesets, evaluated and explained."""

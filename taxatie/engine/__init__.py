@@ -1,0 +1,1 @@
+"""From a program and a case to a trace and an assessment."""

@@ -1,0 +1,62 @@
+"""Faults of a caller or an operator: raised, with words that they can act on."""
+
+from dataclasses import dataclass
+
+from taxatie.errors.diagnostics import Diagnostics
+
+
+class TaxatieError(Exception):
+    """Something that a caller or an operator can mend; the message says what, the hint how."""
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        """Keep the hint beside the message."""
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class InvariantError(Exception):
+    """Our own mistake, where a caller waits for an answer."""
+
+
+class NotAssessedError(TaxatieError):
+    """There is no assessment; the message says why, and always how to treat the case."""
+
+    def __init__(self, why: str, *, hint: str | None = None) -> None:
+        """Lead with what it means for the case: without an assessment it counts as urgent."""
+        super().__init__(f"not assessed: treat as urgent ({why})", hint=hint)
+
+
+class ReleaseFaults(NotAssessedError):
+    """A release that cannot be loaded, with every fault of its texts."""
+
+    def __init__(self, release: str, diagnostics: Diagnostics) -> None:
+        """Name the release and keep its faults."""
+        super().__init__(
+            f"release `{release}` has {len(diagnostics.errors)} errors",
+            hint="run `taxatie check` to see them all",
+        )
+        self.diagnostics = diagnostics
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFault:
+    """One thing wrong with a case, and its path in the case."""
+
+    path: str
+    message: str
+    hint: str | None = None
+
+    def __str__(self) -> str:
+        """Return the fault on one line."""
+        return f"{self.path}: {self.message}" + (f" ({self.hint})" if self.hint else "")
+
+
+class CaseFaults(NotAssessedError):
+    """A case that cannot be read, with everything that is wrong with it."""
+
+    def __init__(self, case: str, faults: tuple[CaseFault, ...]) -> None:
+        """Keep every fault, in the order of the case."""
+        super().__init__(f"case `{case}`: " + "; ".join(map(str, faults)))
+        self.case = case
+        self.faults = faults

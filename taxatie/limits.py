@@ -1,0 +1,34 @@
+"""Every bound of the service, each with the reason for its size."""
+
+from typing import Final
+
+TEXT_BYTES_MAX: Final = 2_000_000
+"""One ruleset text. The largest shipped file is a tenth of this; a larger one is generated or hostile."""
+
+DEPTH_MAX: Final = 40
+"""How deep a text or a case may nest. Hand-written conditions stay below ten; deeper ones cannot be
+read by a person, and recursion over this depth stays far from Python's own bound."""
+
+NODES_MAX: Final = 200_000
+"""Nodes in one text: what a text of the largest size holds when it is written by people."""
+
+CASE_BYTES_MAX: Final = 1_000_000
+"""One case. A case with every signal answered for twenty persons is below 100 kB."""
+
+PERSONS_MAX: Final = 100
+"""Persons in one case: several times the largest extended household; the work grows with each."""
+
+EVENTS_MAX: Final = 10_000
+"""Events in one case: a report a day for 27 years."""
+
+ABSOLUTE_NUMBER_MAX: Final = 2**31 - 1
+"""Numbers in rulesets and cases: fits every wire format and every column."""
+
+DURATION_MAX: Final = 10_000
+"""The amount of a term or a window, in any unit: 10,000 years would leave the calendar, 10,000 days
+is 27 years; the calendar itself is guarded where dates are counted."""
+
+FIRST_YEAR: Final = 1900
+LAST_YEAR: Final = 2999
+"""Years of reference times and events: outside them a date is a mistake, and counting from it
+could leave Python's calendar."""

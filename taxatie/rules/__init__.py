@@ -1,0 +1,1 @@
+"""The ruleset language: from text to a program."""
