@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 
 from taxatie.rules.condition import Events
 from taxatie.terms.case import Case, Event
@@ -10,7 +10,6 @@ from taxatie.terms.names import PersonId
 from taxatie.terms.period import Window, WindowUnit
 from taxatie.terms.truth import Truth
 
-ONE_DAY = timedelta(days=1)
 
 
 def pattern_truth(pattern: Events, case: Case, person: PersonId | None) -> Truth:
@@ -22,7 +21,7 @@ def pattern_truth(pattern: Events, case: Case, person: PersonId | None) -> Truth
     frequent = enough(n, m, pattern.at_least, is_searched=case.history.is_searched)
     if not pattern.is_rising or pattern.within is None:
         return frequent
-    before = events_between(events, going_back(first, pattern.within), first - ONE_DAY)
+    before = events_between(events, going_back(first, pattern.within), days_before(first, 1))
     rising = more((n, m), count(before, pattern), is_searched=case.history.is_searched)
     return min(frequent, rising)
 
