@@ -1,0 +1,136 @@
+"""From a trace to an assessment: the level and all that follows from which rules fire or may fire."""
+
+from collections.abc import Iterable, Mapping
+
+from taxatie.engine.deadlines import Deadlines, in_amsterdam
+from taxatie.rules.program import Program, Rule
+from taxatie.terms.assessment import (
+    ActionDue,
+    Assessment,
+    Contradiction,
+    ContradictionKind,
+    Finding,
+    RuleMatch,
+    Withholding,
+)
+from taxatie.terms.case import Case
+from taxatie.terms.names import CASE, ActionId, ConceptId, ParameterId
+from taxatie.terms.period import Term
+from taxatie.terms.trace import Trace
+from taxatie.terms.truth import Truth
+from taxatie.terms.vocabulary import Level
+
+_FINDINGS = {
+    Truth.HOLDS: Finding.PRESENT,
+    Truth.FAILS: Finding.ABSENT,
+    Truth.CANNOT_TELL: Finding.POSSIBLE,
+}
+Matches = list[tuple[Rule, RuleMatch]]
+
+
+def conclude(program: Program, case: Case, trace: Trace) -> Assessment:
+    """Return the assessment that the trace amounts to."""
+    fired, possible = _matches(program, trace)
+    level = gravest(program, (rule for rule, _ in fired))
+    withheld = _withheld(program, fired + possible)
+    deadlines = Deadlines(in_amsterdam(case.reference_time), program.calendar, _parameters(program, case))
+    return Assessment(
+        case=case.id,
+        release=program.release,
+        level=level.id,
+        ceiling=gravest(program, (rule for rule, _ in fired + possible)).id,
+        fired=tuple(match for _, match in fired),
+        possible=tuple(match for _, match in possible),
+        actions=_actions(program, level, fired, (withheld, deadlines)),
+        withheld=tuple(Withholding(action, tuple(rules)) for action, rules in withheld.items()),
+        findings=_findings(program, trace),
+        contradictions=tuple(_contradictions(program, case, trace)),
+        valid_until=deadlines.after(level.valid_for),
+    )
+
+
+def _matches(program: Program, trace: Trace) -> tuple[Matches, Matches]:
+    """Return the rules that fire and that may fire: by release order, then by person."""
+    by_scope: dict[int, list[tuple[int, RuleMatch, Truth]]] = {}
+    for evaluation in trace.evaluations:
+        scope = program.scopes[evaluation.scope]
+        for index, (rule, truth) in enumerate(zip(scope.rules, evaluation.rules, strict=True)):
+            if truth is not Truth.FAILS:
+                match = RuleMatch(rule.id, evaluation.person)
+                by_scope.setdefault(evaluation.scope, []).append((index, match, truth))
+    fired: Matches = []
+    possible: Matches = []
+    for scope_index, found in by_scope.items():
+        rules = program.scopes[scope_index].rules
+        for index, match, truth in sorted(found, key=lambda each: each[0]):
+            (fired if truth is Truth.HOLDS else possible).append((rules[index], match))
+    return fired, possible
+
+
+def gravest(program: Program, rules: Iterable[Rule]) -> Level:
+    """Return the gravest level of the rules, or the mildest of the scale where none gives one."""
+    rank = {level.id: index for index, level in enumerate(program.levels)}
+    return program.levels[max((rank[rule.level] for rule in rules if rule.level is not None), default=0)]
+
+
+def _withheld(program: Program, matches: Matches) -> dict[ActionId, list[RuleMatch]]:
+    """Return the rules that withhold each action, in vocabulary order of the actions."""
+    found: dict[ActionId, list[tuple[int, RuleMatch]]] = {}
+    order = {rule.id: index for index, rule in enumerate(r for scope in program.scopes for r in scope.rules)}
+    for position, (rule, match) in enumerate(matches):
+        for action in rule.withhold:
+            found.setdefault(action, []).append((position, match))
+    persons = {match: position for position, (_, match) in enumerate(matches)}
+    return {
+        action: [m for _, m in sorted(found[action], key=lambda each: (order[each[1].rule], persons[each[1]]))]
+        for action in program.actions
+        if action in found
+    }
+
+
+def _actions(
+    program: Program, level: Level, fired: Matches, limits: tuple[Mapping[ActionId, list[RuleMatch]], Deadlines]
+) -> tuple[ActionDue, ...]:
+    """Return the level's actions and those of the rules that fire, less the withheld, by due moment."""
+    withheld, deadlines = limits
+    recommended: dict[ActionId, list[RuleMatch]] = {action: [] for action in level.actions}
+    for rule, match in fired:
+        for action in rule.actions:
+            recommended.setdefault(action, []).append(match)
+    listed = [
+        ActionDue(name, deadlines.due(action), tuple(recommended[name]))
+        for name, action in program.actions.items()
+        if name in recommended and name not in withheld
+    ]
+    return tuple(sorted(listed, key=lambda each: each.due))
+
+
+def _findings(program: Program, trace: Trace) -> dict[str, dict[ConceptId, Finding]]:
+    """Return what is reported of each person, the case first, then persons in their order."""
+    found: dict[str, dict[ConceptId, Finding]] = {CASE: {}}
+    found.update({person.id: {} for person in trace.persons})
+    for evaluation in trace.evaluations:
+        scope = program.scopes[evaluation.scope]
+        whose = CASE if evaluation.person is None else evaluation.person
+        for concept, truth in zip(scope.concepts, evaluation.concepts, strict=True):
+            if concept.is_finding:
+                found[whose][concept.id] = _FINDINGS[truth]
+    return {whose: findings for whose, findings in found.items() if findings}
+
+
+def _contradictions(program: Program, case: Case, trace: Trace) -> Iterable[Contradiction]:
+    places = {person.id: index for index, person in enumerate(case.persons)}
+    for signal, person in trace.inapplicable:
+        where = "" if person is None else f"persons[{places[person]}]."
+        yield Contradiction(f"{where}answers.{signal}", ContradictionKind.NOT_APPLICABLE)
+    for index, listed in enumerate(case.persons):
+        if listed.subject in trace.impossible:
+            yield Contradiction(f"persons[{index}]", ContradictionKind.SUBJECT_DOES_NOT_EXIST)
+    for index, event in enumerate(case.history.events):
+        if event.date > case.reference_date:
+            yield Contradiction(f"history.events[{index}]", ContradictionKind.AFTER_REFERENCE_DATE)
+
+
+def _parameters(program: Program, case: Case) -> dict[ParameterId, Term]:
+    own = {} if case.region is None else program.regions[case.region]
+    return {**program.parameters, **own}

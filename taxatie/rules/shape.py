@@ -1,0 +1,62 @@
+"""Faults that need two keys of one document at once: bounds, danger, dates, roles."""
+
+from collections.abc import Iterator
+
+from taxatie.errors.codes import Code
+from taxatie.errors.diagnostics import Diagnostics
+from taxatie.rules.nodes import Mapping, Path, Scalar
+from taxatie.rules.texts import ParsedText, ReleaseTexts, mappings_in, text_of, texts_of
+
+
+def check_shape(texts: ReleaseTexts, diagnostics: Diagnostics) -> None:
+    """Report what no single key shows to be wrong."""
+    for path, node in texts.vocabulary.items("signals"):
+        _check_signal(texts.vocabulary, path, node, diagnostics)
+    for text in texts.all:
+        _check_lists(text, diagnostics)
+    _check_dates(texts.release, diagnostics)
+
+
+def _check_signal(text: ParsedText, path: Path, node: Mapping, diagnostics: Diagnostics) -> None:
+    low, high = node.get("min"), node.get("max")
+    if isinstance(low, Scalar) and isinstance(high, Scalar) and isinstance(low.value, int) and isinstance(high.value, int):
+        if low.value > high.value:
+            message = f"`min` {low.value} is above `max` {high.value}, so nothing can be answered"
+            text.fault(diagnostics, (*path, "min"), Code.WRONG_TYPE, message, "swap them")
+    names: set[str] = set()
+    for option_path, option in mappings_in(node, "options"):
+        name = text_of(option, "id")
+        if name in names:
+            message = f"the option `{name}` stands here twice"
+            text.fault(diagnostics, (*path, *option_path, "id"), Code.NAME_TWICE, message, "keep one of the two")
+        if name == "unknown":
+            message = "`unknown` is what every signal can be; it is no option"
+            text.fault(diagnostics, (*path, *option_path, "id"), Code.RESERVED_NAME, message, "leave it out")
+        names.add(name or "")
+
+
+def _check_lists(text: ParsedText, diagnostics: Diagnostics) -> None:
+    """Report a name that stands twice in one list of names."""
+    for owner, node in _lists_of_names(text):
+        seen: set[str] = set()
+        for _, item, name in texts_of(node, owner):
+            if name in seen and owner != "approved_by":
+                text.fault(diagnostics, item.span, Code.NAME_TWICE, f"`{name}` stands here twice", "keep one of the two")
+            seen.add(name)
+
+
+def _lists_of_names(text: ParsedText) -> Iterator[tuple[str, Mapping]]:
+    for key in ("levels", "rules", "signals"):
+        for _, node in text.items(key):
+            for owner in ("actions", "withhold", "sources"):
+                yield owner, node
+
+
+def _check_dates(text: ParsedText, diagnostics: Diagnostics) -> None:
+    root = text.root
+    if not isinstance(root, Mapping):
+        return
+    first, last = text_of(root, "in_force_from"), text_of(root, "in_force_until")
+    if first is not None and last is not None and last < first:
+        message = f"`in_force_until` {last} lies before `in_force_from` {first}"
+        text.fault(diagnostics, ("in_force_until",), Code.ENDS_BEFORE_START, message, "mend one of the dates")

@@ -1,0 +1,1 @@
+"""Between terms and what goes over a border: case files, JSON, messages."""
