@@ -1,0 +1,166 @@
+"""The questions that can still matter: exactly those, the most telling first.
+
+A question is listed when there is a way to settle everything else such that two answers to it give a
+different level, finding, action or withholding. Two copies of the case's circuit share all answers but
+one; a solver finds whether their outcomes can differ.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from taxatie.explain.outcome import Outcome, build_outcome
+from taxatie.explain.patterns import Demand, History
+from taxatie.explain.world import Question, World
+from taxatie.rules.circuit import FALSE, TRUE, Literal, Model, Solver
+from taxatie.terms.trace import Trace
+from taxatie.terms.truth import Truth
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A question that can matter, and the rank of the highest level that is left when it does."""
+
+    question: Question
+    rank: int
+
+
+def find_open_questions(world: World, trace: Trace) -> tuple[Telling, ...]:
+    """Return the questions that can matter, in no particular order."""
+    outcome = build_outcome(world, trace)
+    if not outcome.parts or not world.inputs:
+        return ()
+    with Twins(world, outcome) as twins:
+        highest = twins.highest()
+        found = ((question, twins.telling_rank(question, highest)) for question in world.inputs)
+        return tuple(Telling(question, rank) for question, rank in found if rank is not None)
+
+
+class Twins:
+    """Two copies of a case's circuit that differ in the answer to one question."""
+
+    def __init__(self, world: World, outcome: Outcome) -> None:
+        """Copy the circuit, and tie the copies together question by question."""
+        self._world = world
+        self._outcome = outcome
+        self._size = world.circuit.variables
+        self._next = 2 * self._size
+        self._ties: dict[Question, Literal] = {}
+        clauses = world.circuit.clauses
+        self._solver = Solver(clauses)
+        for clause in clauses:
+            self._solver.add([self._twin(literal) for literal in clause])
+        for question, variables in world.inputs.items():
+            self._tie(question, variables)
+        self._differs = self._difference()
+        self._history = History.of(world.knowledge.case, world.patterns.open_atoms)
+
+    def __enter__(self) -> "Twins":
+        """Return the twins themselves."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Give the solver's memory back."""
+        self._solver.__exit__()
+
+    def highest(self) -> int:
+        """Return the rank of the highest level that any world reaches."""
+        for rank in range(len(self._outcome.at_least) - 1, 0, -1):
+            if self._model([self._outcome.at_least[rank]]) is not None:
+                return rank
+        return 0
+
+    def telling_rank(self, question: Question, highest: int) -> int | None:
+        """Return the highest rank among the ways in which the question matters, or None where it never does."""
+        assumptions = [self._differs, *(tie for other, tie in self._ties.items() if other != question)]
+        at_least = self._outcome.at_least
+        if self._model([*assumptions, at_least[highest]]) is not None:
+            return highest
+        model = self._model(assumptions)
+        if model is None:
+            return None
+        rank = self._rank(model)
+        for higher in range(highest - 1, rank, -1):
+            if self._model([*assumptions, at_least[higher]]) is not None:
+                return higher
+        return rank
+
+    def _rank(self, model: Model) -> int:
+        return max(rank for rank, literal in enumerate(self._outcome.at_least) if model.holds(literal))
+
+    def _twin(self, literal: Literal) -> Literal:
+        if literal in {TRUE, FALSE}:
+            return literal
+        return literal + self._size if literal > 0 else literal - self._size
+
+    def _variable(self) -> Literal:
+        self._next += 1
+        return self._next
+
+    def _tie(self, question: Question, variables: Iterable[Literal]) -> None:
+        tie = self._variable()
+        self._ties[question] = tie
+        for variable in variables:
+            twin = self._twin(variable)
+            self._solver.add([-tie, -variable, twin])
+            self._solver.add([-tie, variable, -twin])
+
+    def _difference(self) -> Literal:
+        """Return a literal that makes the two outcomes differ in some part."""
+        differs = self._variable()
+        ways = [self._unequal(part) for part in self._outcome.parts]
+        self._solver.add([-differs, *ways])
+        return differs
+
+    def _unequal(self, part: Literal) -> Literal:
+        unequal, twin = self._variable(), self._twin(part)
+        self._solver.add([-unequal, part, twin])
+        self._solver.add([-unequal, -part, -twin])
+        return unequal
+
+    def _model(self, assumptions: list[Literal]) -> Model | None:
+        """Return a way to meet the assumptions in which both histories are possible ones."""
+        while (model := self._solver.model(assumptions)) is not None:
+            impossible = [d for d in self._demands(model) if not self._history.can_be(d)]
+            if not impossible:
+                return model
+            for demand in impossible:
+                self._exclude(self._history.core(demand))
+        return None
+
+    def _demands(self, model: Model) -> Iterator[Demand]:
+        """Return what the two copies ask of the history."""
+        atoms = self._world.patterns.open_atoms
+        for copy in (_same, self._twin):
+            yield {
+                atom: _truth(model.holds(copy(holds)), model.holds(copy(may)))
+                for atom, (holds, may) in atoms.items()
+            }
+
+    def _exclude(self, demand: Demand) -> None:
+        """Never again ask this of the history, in either copy."""
+        atoms = self._world.patterns.open_atoms
+        clause = [literal for atom, truth in demand.items() for literal in _not(atoms[atom], truth)]
+        self._solver.add(clause)
+        self._solver.add([self._twin(literal) for literal in clause])
+
+
+def _same(literal: Literal) -> Literal:
+    return literal
+
+
+def _truth(holds: bool, may: bool) -> Truth:  # noqa: FBT001  # the two literals of one atom
+    return Truth.HOLDS if holds else Truth.CANNOT_TELL if may else Truth.FAILS
+
+
+def _not(literals: tuple[Literal, Literal], truth: Truth) -> list[Literal]:
+    """Return the literals of which one is true when the atom has another truth."""
+    holds, may = literals
+    match truth:
+        case Truth.HOLDS:
+            return [-holds]
+        case Truth.FAILS:
+            return [may]
+        case Truth.CANNOT_TELL:
+            return [holds, -may]
+
+
