@@ -1,0 +1,1 @@
+"""Releases and cases at random, in every form of the language."""
