@@ -39,3 +39,20 @@ more than this many to come about is treated as out of reach."""
 
 HISTORY_SEARCH_STEPS_MAX: Final = 4_000
 """Histories that are tried for one choice of patterns: about a second. Shipped rulesets need below ten."""
+
+SUPPORTS_MAX: Final = 400
+"""Ways to carry one part of a condition that are kept at a time. `at_least` 4 of 10 has 210; beyond the
+bound an explanation still names a smallest way, though perhaps not each of them."""
+
+REASON_SIZE_MAX: Final = 40
+"""Answers and events that one reason may name. A rule that needs more is better split."""
+
+NEAR_MISS_SIZE_MAX: Final = 8
+"""Further answers that one near miss may ask for: what is further away is not near."""
+
+NEAR_MISSES_MAX: Final = 5
+"""Near misses named for each higher level, as the language says."""
+
+HISTORY_CHOICES_MAX: Final = 128
+"""Combinations of open patterns that near misses weigh together: seven patterns. With more, near misses
+leave the history out; open questions never do."""

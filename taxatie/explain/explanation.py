@@ -1,8 +1,8 @@
 """From a trace to an explanation: reasons, near misses and open questions."""
 
 from taxatie.explain.knowledge import Knowledge, ProgramInsight
-from taxatie.explain.near_misses import find_near_misses
-from taxatie.explain.open_questions import Telling, find_open_questions
+from taxatie.explain.near_misses import find_near_misses, find_ways
+from taxatie.explain.open_questions import find_open_questions
 from taxatie.explain.ranking import rank_questions
 from taxatie.explain.reasons import find_reasons
 from taxatie.explain.world import World
@@ -15,21 +15,17 @@ from taxatie.terms.trace import Trace
 def explain_trace(insight: ProgramInsight, case: Case, trace: Trace, assessment: Assessment) -> Explanation:
     """Return everything that explains the assessment."""
     knowledge = Knowledge(insight, case)
+    program = insight.program
     told = find_open_questions(World(knowledge), trace)
-    levels = insight.program.levels
+    ways = find_ways(knowledge, trace, assessment)
+    ranked = rank_questions(knowledge, program.level_rank(assessment.level), ways, told)
     return Explanation(
         reasons=find_reasons(knowledge, assessment),
-        open_questions=tuple(
-            OpenQuestion(*each.question, levels[each.rank].id) for each in _ranked(knowledge, assessment, told)
-        ),
-        near_misses=find_near_misses(knowledge, trace, assessment),
+        open_questions=tuple(OpenQuestion(*each.question, program.levels[each.rank].id) for each in ranked),
+        near_misses=find_near_misses(knowledge, ways),
     )
 
 
 def explain_reasons(insight: ProgramInsight, case: Case, assessment: Assessment) -> tuple[Reason, ...]:
     """Return why the rules fire, without what could still change it."""
     return find_reasons(Knowledge(insight, case), assessment)
-
-
-def _ranked(knowledge: Knowledge, assessment: Assessment, told: tuple[Telling, ...]) -> tuple[Telling, ...]:
-    return rank_questions(knowledge, assessment, told)

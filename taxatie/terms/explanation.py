@@ -52,12 +52,12 @@ class OpenQuestion:
 
 @dataclass(frozen=True, slots=True)
 class FurtherAnswer:
-    """An answer still to come: *values* are those that would do; for the history and for who else
-    there is, the tuple is empty and *signal* says which."""
+    """An answer still to come: the stretches of values that would do, each from its lowest to its
+    highest; none for the history and for who else there is."""
 
     signal: SignalId
     person: PersonId | None
-    values: tuple[int, ...]
+    values: tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)

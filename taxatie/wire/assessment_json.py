@@ -78,5 +78,9 @@ def _near_miss(program: Program, near: NearMiss) -> Json:
 def _further(program: Program, answer: FurtherAnswer) -> Json:
     plain: Json = {"signal": answer.signal, "person": answer.person}
     if answer.signal in program.signals:
-        plain["values"] = [program.signals[answer.signal].label(value) for value in answer.values]
+        signal = program.signals[answer.signal]
+        plain["values"] = [
+            signal.label(low) if low == high else {"from": signal.label(low), "to": signal.label(high)}
+            for low, high in answer.values
+        ]
     return plain

@@ -1,0 +1,141 @@
+"""How near each higher level is: the smallest sets of further answers that would reach it."""
+
+from dataclasses import dataclass
+
+from taxatie.engine.reference import Known
+from taxatie.explain.further_leaves import FurtherLeaves, HistoryChoices
+from taxatie.explain.knowledge import Knowledge, Whose, everything_in
+from taxatie.explain.reasons import leaf_order
+from taxatie.explain.supports import Leaf, Support
+from taxatie.limits import NEAR_MISS_SIZE_MAX, NEAR_MISSES_MAX
+from taxatie.rules.condition import Condition, Events
+from taxatie.rules.program import Rule
+from taxatie.terms.assessment import Assessment
+from taxatie.terms.explanation import FurtherAnswer, NearMiss
+from taxatie.terms.names import SignalId
+from taxatie.terms.trace import Trace
+from taxatie.terms.truth import Truth
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """The smallest sets of further answers that would reach a level."""
+
+    rank: int
+    supports: tuple[Support, ...]
+
+    @property
+    def size(self) -> int:
+        """How many answers each set holds."""
+        return len(self.supports[0])
+
+
+def find_ways(knowledge: Knowledge, trace: Trace, assessment: Assessment) -> tuple[Ways, ...]:
+    """Return for each level above the one reached, up to the ceiling, the smallest ways to it."""
+    program = knowledge.program
+    ranks = {level.id: index for index, level in enumerate(program.levels)}
+    reached, ceiling = ranks[assessment.level], ranks[assessment.ceiling]
+    open_rules = [(rule, person, ranks[rule.level]) for rule, person in _may_fire(knowledge, trace) if rule.level]
+    choices = _history_choices(knowledge, [(rule.condition, person) for rule, person, _ in open_rules])
+    found = []
+    for rank in range(reached + 1, ceiling + 1):
+        conditions = [(rule.condition, person) for rule, person, its_rank in open_rules if its_rank >= rank]
+        supports = _smallest(knowledge, choices, conditions)
+        if supports:
+            found.append(Ways(rank, supports))
+    return tuple(found)
+
+
+def find_near_misses(knowledge: Knowledge, ways: tuple[Ways, ...]) -> tuple[NearMiss, ...]:
+    """Return the ways as near misses, at most a handful for each level."""
+    levels = knowledge.program.levels
+    return tuple(
+        NearMiss(levels[way.rank].id, tuple(_further(knowledge, leaf, support) for leaf in _sorted(knowledge, support)))
+        for way in ways
+        for support in way.supports[:NEAR_MISSES_MAX]
+    )
+
+
+def _may_fire(knowledge: Knowledge, trace: Trace) -> list[tuple[Rule, Whose]]:
+    return [
+        (rule, evaluation.person)
+        for evaluation in trace.evaluations
+        for rule, truth in zip(knowledge.program.scopes[evaluation.scope].rules, evaluation.rules, strict=True)
+        if truth is Truth.CANNOT_TELL
+    ]
+
+
+def _history_choices(knowledge: Knowledge, conditions: list[tuple[Condition, Whose]]) -> HistoryChoices:
+    patterns = {
+        (part, person): None
+        for condition, person in conditions
+        for part in everything_in(knowledge.program, condition)
+        if isinstance(part, Events)
+    }
+    return HistoryChoices(knowledge, tuple(patterns))
+
+
+def _smallest(
+    knowledge: Knowledge, choices: HistoryChoices, conditions: list[tuple[Condition, Whose]]
+) -> tuple[Support, ...]:
+    """Return all smallest sets of further answers that make one of the conditions hold."""
+    for size in range(1, NEAR_MISS_SIZE_MAX + 1):
+        leaves = FurtherLeaves(knowledge, choices, size)
+        found: list[Support] = []
+        for condition, person in conditions:
+            for support in leaves.supports.of(condition, person, wanted=True):
+                if len(support) == size and _does_it(knowledge, condition, person, support):
+                    found.append(support)
+        if found:
+            return tuple(sorted(_merged(found), key=lambda s: _orders(knowledge, s)))
+    return ()
+
+
+def _merged(found: list[Support]) -> list[Support]:
+    """Return the sets with one entry for each set of questions: the answers that would do are joined
+    where a set asks one question only.
+    """
+    by_questions: dict[frozenset[Leaf], Support] = {}
+    for support in found:
+        key = frozenset(support)
+        earlier = by_questions.get(key)
+        if earlier is None:
+            by_questions[key] = support
+        elif len(key) == 1:
+            by_questions[key] = {leaf: values | earlier[leaf] for leaf, values in support.items()}
+    return list(by_questions.values())
+
+
+def _does_it(knowledge: Knowledge, condition: Condition, person: Whose, support: Support) -> bool:
+    """Return whether the answers really make the condition hold: one that asks what is unknown may
+    be undone by the very answer.
+    """
+    if not knowledge.insight.rests_on_unknown(condition):
+        return True
+    preset: dict[tuple[SignalId, Whose], Known] = {}
+    for (_, name, whose), values in support.items():
+        signal = SignalId(name)
+        if signal not in knowledge.program.signals:
+            return True
+        applies = knowledge.known(signal, whose).applies
+        preset[signal, whose] = Known(min(values), min(values), is_answered=True, applies=applies)
+    return Knowledge(knowledge.insight, knowledge.case, _known=preset).truth(condition, person) is Truth.HOLDS
+
+
+def _sorted(knowledge: Knowledge, support: Support) -> list[Leaf]:
+    return sorted(support, key=lambda leaf: leaf_order(knowledge.insight, knowledge, SignalId(leaf[1]), leaf[2]))
+
+
+def _orders(knowledge: Knowledge, support: Support) -> list[tuple[int, int, str]]:
+    return sorted(leaf_order(knowledge.insight, knowledge, SignalId(leaf[1]), leaf[2]) for leaf in support)
+
+
+def _further(knowledge: Knowledge, leaf: Leaf, support: Support) -> FurtherAnswer:
+    name, whose = SignalId(leaf[1]), leaf[2]
+    signal = knowledge.program.signals.get(name)
+    if signal is None:
+        return FurtherAnswer(name, whose, ())
+    known = knowledge.known(name, whose)
+    stretches = knowledge.insight.stretches(signal, known.low, known.high)
+    passing = [(s.start, s.stop - 1) for s in stretches if s.start in support[leaf]]
+    return FurtherAnswer(name, whose, tuple(passing))
