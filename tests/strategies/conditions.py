@@ -105,7 +105,8 @@ class ConditionMaker:
 
     def unknown(self) -> Plain:
         """Return a question whether something is settled."""
-        names = [named.name for named in (*self.signals, *self.concepts, *self.scores)]
+        names = [signal.name for signal in self.signals]
+        names += [named.name for named in (*self.concepts, *self.scores)]
         return {"unknown": self.choices.pick(names)}
 
     def events(self) -> Plain:

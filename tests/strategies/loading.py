@@ -3,9 +3,9 @@
 import json
 from collections.abc import Mapping
 
-from tests.strategies.plans import Plain, PlainRelease
 from taxatie.rules.loading import LoadedRelease, load_release
 from taxatie.rules.program import Program
+from tests.strategies.plans import Plain, PlainRelease
 
 
 def texts_of(documents: Mapping[str, Plain]) -> dict[str, bytes]:

@@ -16,6 +16,8 @@ _OPTIONS = ("calm", "slight", "serious", "severe")
 _TERMS = ("immediately", "3 hours", "36 hours", "2 days", "1 weeks", "1 working days", "5 working days")
 _DANGERS = {"yes_no": ("yes", "no", None), "number": ("higher", "lower", None), "choice": ("higher", "lower", None)}
 
+_MODE = SignalPlan("mode", CASE, "choice", ("report", "advice"), is_ordered=False, danger=None)
+
 
 def text(words: str) -> Plain:
     """Return a text for people, in both languages."""
@@ -37,7 +39,7 @@ class VocabularyMaker:
         """Return a vocabulary."""
         self.pool.subjects = list(_SUBJECTS[: self.choices.integer(*self.sizes.subjects)])
         self.pool.kinds = list(_KINDS[: self.choices.integer(*self.sizes.event_kinds)])
-        self.pool.signals.append(SignalPlan("mode", CASE, "choice", ("report", "advice"), is_ordered=False, danger=None))
+        self.pool.signals.append(_MODE)
         self._declare_names()
         return {
             "vocabulary": "1.0.0",
@@ -153,13 +155,11 @@ def make_concept(maker: ConditionMaker, name: str) -> Plain:
 
 def make_score(maker: ConditionMaker, name: str) -> Plain:
     """Return a sum of points, some of them below zero, and add it to the pool."""
-    items: list[Plain] = []
-    for _ in range(maker.choices.integer(1, 4)):
-        points = maker.choices.pick((1, 2, 3, -1, -2, 1, 0))
-        items.append({"when": maker.condition(1), "points": points})
-    points_list = [points for item in items if isinstance(points := item["points"], int)]
-    low = sum(points for points in points_list if points < 0)
-    high = sum(points for points in points_list if points > 0)
-    grouped = any(has_groups(item["when"], maker.pool) for item in items)
+    choices = maker.choices
+    items = [(maker.condition(1), choices.pick((1, 2, 3, -1, -2, 1, 0))) for _ in range(choices.integer(1, 4))]
+    low = sum(points for _, points in items if points < 0)
+    high = sum(points for _, points in items if points > 0)
+    grouped = any(has_groups(condition, maker.pool) for condition, _ in items)
     maker.pool.scores.append(NamedPlan(name, maker.subject, grouped, low, high))
-    return {"id": name, "title": text(name), "add": items}
+    added = [{"when": condition, "points": points} for condition, points in items]
+    return {"id": name, "title": text(name), "add": added}
