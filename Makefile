@@ -1,0 +1,84 @@
+# taxatie: everything a fresh machine needs, and everything that is held by a tool.
+# Needs: Python 3.11 or newer (`make PYTHON=python3.12` for another one), git and make.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+STUBS := taxatie/wire/generated
+PROTOS := $(wildcard proto/taxatie/v1/*.proto)
+export PYTHONDONTWRITEBYTECODE :=
+
+.DEFAULT_GOAL := help
+.PHONY: help install stubs demo test lint types imports unit format fuzz bench schemas lock clean
+
+help: ## What there is to make.
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | sort | awk -F'\t' '{printf "%-10s %s\n", $$1, $$2}'
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "taxatie needs Python 3.11 or newer; say which with: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "this Python cannot make virtual environments; install its venv package" >&2; exit 1; }
+	@touch $@
+
+$(VENV)/.locked: $(VENV)/.made requirements/dev.txt
+	$(PIP) install --require-hashes --only-binary :all: -r requirements/dev.txt
+	@touch $@
+
+# durable_rules comes as source: with a C compiler of the machine, or else with the one in the ziglang wheel.
+$(VENV)/.durable: $(VENV)/.locked requirements/durable.txt tools/install_durable.sh
+	@sh tools/install_durable.sh $(BIN)/python
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.locked pyproject.toml
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(STUBS)/.made: $(VENV)/.locked $(PROTOS) tools/make_stubs.py
+	$(BIN)/python tools/make_stubs.py
+	@touch $@
+
+install: $(VENV)/.installed $(VENV)/.durable $(STUBS)/.made ## Set everything up.
+
+stubs: $(STUBS)/.made ## Generate the message classes.
+
+demo: install ## Start the service and assess the shipped cases through the real client.
+	@$(BIN)/taxatie demo
+
+lint: install ## Style and form.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install ## Types, strictly.
+	$(BIN)/mypy
+
+imports: install ## Who may import whom.
+	$(BIN)/lint-imports
+
+unit: install ## The tests alone.
+	$(BIN)/pytest -q -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
+
+test: lint types imports content unit ## Every check and every test.
+
+content: install ## The shipped rulesets and their scenarios.
+	$(BIN)/taxatie check
+	$(BIN)/taxatie test
+
+format: install ## Bring code and rulesets into form.
+	$(BIN)/ruff check --fix --quiet . || true
+	$(BIN)/ruff format --quiet .
+
+fuzz: install ## Broken texts by the coverage-guided fuzzer, for five minutes.
+	$(PIP) install --require-hashes -r requirements/fuzz.txt
+	$(BIN)/python fuzz/parse_text.py -max_total_time=300
+
+bench: install ## How fast the engines are, as ratios.
+	$(BIN)/python load/bench_evaluate.py
+
+schemas: install ## Write the JSON Schemas anew.
+	$(BIN)/taxatie schema --output schemas
+
+lock: $(VENV)/.locked ## Choose versions anew; needs uv.
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev pyproject.toml -o requirements/dev.txt
+
+clean: ## Remove all that was made.
+	rm -rf $(VENV) $(STUBS) .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis build
