@@ -44,7 +44,7 @@ def conclude(program: Program, case: Case, trace: Trace) -> Assessment:
         actions=_actions(program, level, fired, (withheld, deadlines)),
         withheld=tuple(Withholding(action, tuple(rules)) for action, rules in withheld.items()),
         findings=_findings(program, trace),
-        contradictions=tuple(_contradictions(program, case, trace)),
+        contradictions=tuple(_contradictions(case, trace)),
         valid_until=deadlines.after(level.valid_for),
     )
 
@@ -118,7 +118,7 @@ def _findings(program: Program, trace: Trace) -> dict[str, dict[ConceptId, Findi
     return {whose: findings for whose, findings in found.items() if findings}
 
 
-def _contradictions(program: Program, case: Case, trace: Trace) -> Iterable[Contradiction]:
+def _contradictions(case: Case, trace: Trace) -> Iterable[Contradiction]:
     places = {person.id: index for index, person in enumerate(case.persons)}
     for signal, person in trace.inapplicable:
         where = "" if person is None else f"persons[{places[person]}]."

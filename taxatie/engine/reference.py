@@ -215,9 +215,7 @@ class Reading:
             case _:
                 return self.combination(condition, person)
 
-    def is_unknown(
-        self, condition: SignalUnknown | ConceptUnknown | ScoreUnknown, person: PersonId | None
-    ) -> bool:
+    def is_unknown(self, condition: SignalUnknown | ConceptUnknown | ScoreUnknown, person: PersonId | None) -> bool:
         """Return whether the signal, concept or score is not settled."""
         match condition:
             case SignalUnknown(signal):
@@ -228,9 +226,7 @@ class Reading:
                 low, high = self.score(score, person)
                 return low < high
 
-    def combination(
-        self, condition: Not | All | Any | AtLeast | Some | Every, person: PersonId | None
-    ) -> Truth:
+    def combination(self, condition: Not | All | Any | AtLeast | Some | Every, person: PersonId | None) -> Truth:
         """Return what follows from the parts of a condition."""
         match condition:
             case Not(part):
@@ -249,8 +245,9 @@ class Reading:
                 assert_never(condition)
 
     def truths_under(self, subject: SubjectId, part: Condition, *, doubtful: Truth) -> Iterable[Truth]:
-        """Return the condition's truth for each person of *subject*; of somebody whose existence is
-        in doubt, the *doubtful* truth cannot be told.
+        """Return the condition's truth for each person of *subject*.
+
+        Of somebody whose existence is in doubt, the *doubtful* truth cannot be told.
         """
         for assessed in self.assessed_persons():
             if assessed.subject == subject:
@@ -314,5 +311,3 @@ def at_least(count: int, truths: list[Truth]) -> Truth:
     if holding >= count:
         return HOLDS
     return FAILS if holding + doubtful < count else CANNOT_TELL
-
-

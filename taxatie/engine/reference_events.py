@@ -11,7 +11,6 @@ from taxatie.terms.period import Window, WindowUnit
 from taxatie.terms.truth import Truth
 
 
-
 def pattern_truth(pattern: Events, case: Case, person: PersonId | None) -> Truth:
     """Return whether the pattern shows in the history, as seen for *person* or for the case."""
     last = case.reference_date

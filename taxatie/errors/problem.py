@@ -27,7 +27,7 @@ class NotAssessedError(TaxatieError):
         super().__init__(f"not assessed: treat as urgent ({why})", hint=hint)
 
 
-class ReleaseFaults(NotAssessedError):
+class ReleaseFaults(NotAssessedError):  # noqa: N818  # it names what it holds
     """A release that cannot be loaded, with every fault of its texts."""
 
     def __init__(self, release: str, diagnostics: Diagnostics) -> None:
@@ -52,7 +52,7 @@ class CaseFault:
         return f"{self.path}: {self.message}" + (f" ({self.hint})" if self.hint else "")
 
 
-class CaseFaults(NotAssessedError):
+class CaseFaults(NotAssessedError):  # noqa: N818  # it names what it holds
     """A case that cannot be read, with everything that is wrong with it."""
 
     def __init__(self, case: str, faults: tuple[CaseFault, ...]) -> None:

@@ -59,9 +59,7 @@ class HistoryChoices:
         for pattern, person in self.patterns:
             atoms.literals(pattern, person)
         names = list(atoms.open_atoms)
-        truths = [
-            tuple(Truth) if atom.pattern.is_distinct else (Truth.FAILS, Truth.HOLDS) for atom in names
-        ]
+        truths = [tuple(Truth) if atom.pattern.is_distinct else (Truth.FAILS, Truth.HOLDS) for atom in names]
         count = 1
         for each in truths:
             count *= len(each)
@@ -97,9 +95,7 @@ class FurtherLeaves:
             found += self._by_applicability(condition, signal, whose, wanted=wanted)
         return found
 
-    def _answers(
-        self, condition: Among | Between, signal: Signal, whose: Whose, *, wanted: bool
-    ) -> Iterable[Support]:
+    def _answers(self, condition: Among | Between, signal: Signal, whose: Whose, *, wanted: bool) -> Iterable[Support]:
         known = self.knowledge.known(signal.id, whose)
         stretches = self.knowledge.insight.stretches(signal, known.low, known.high)
         passing = frozenset(s.start for s in stretches if passes(condition, s.start) is wanted)

@@ -6,6 +6,7 @@ The truths come from the reference engine, so that an explanation can never rest
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
 
 from taxatie.engine.reference import Known, Reading
 from taxatie.rules.condition import (
@@ -73,8 +74,9 @@ class ProgramInsight:
     _uses_unknown: dict[int, bool] = field(default_factory=dict)
 
     def rests_on_unknown(self, condition: Condition) -> bool:
-        """Return whether an answer can undo what the condition says now: it asks what is unknown,
-        or speaks of persons who may prove not to exist.
+        """Return whether an answer can undo what the condition says now.
+
+        It can where the condition asks what is unknown, or speaks of persons who may prove not to exist.
         """
         key = id(condition)
         if key not in self._uses_unknown:
@@ -116,7 +118,7 @@ class ProgramInsight:
             return tuple(range(value, value + 1) for value in range(low, high + 1))
         cuts = [cut for cut in self.blocks[signal.id] if low < cut <= high]
         edges = [low, *cuts, high + 1]
-        return tuple(range(first, last) for first, last in zip(edges, edges[1:], strict=False))
+        return tuple(range(first, last) for first, last in pairwise(edges))
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,7 @@ class MemoReading(Reading):
     """The reference's reading, asking each question once."""
 
     __slots__ = ("_knowledge",)
+    _knowledge: Knowledge
 
     def __init__(self, program: Program, case: Case, knowledge: Knowledge) -> None:
         """Read the case with a memory."""

@@ -88,7 +88,7 @@ class KnownLeaves:
         if not settled(self.knowledge.truth(condition, person), wanted=wanted):
             return []
         match condition:
-            case SignalUnknown(signal):
+            case SignalUnknown():
                 return self._signal_unknown(condition, person, wanted=wanted)
             case ConceptUnknown(concept):
                 part = self.knowledge.program.concepts[concept].condition

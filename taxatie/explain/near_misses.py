@@ -83,17 +83,20 @@ def _smallest(
         leaves = FurtherLeaves(knowledge, choices, size)
         found: list[Support] = []
         for condition, person in conditions:
-            for support in leaves.supports.of(condition, person, wanted=True):
-                if len(support) == size and _does_it(knowledge, condition, person, support):
-                    found.append(support)
+            found.extend(
+                support
+                for support in leaves.supports.of(condition, person, wanted=True)
+                if len(support) == size and _does_it(knowledge, condition, person, support)
+            )
         if found:
             return tuple(sorted(_merged(found), key=lambda s: _orders(knowledge, s)))
     return ()
 
 
 def _merged(found: list[Support]) -> list[Support]:
-    """Return the sets with one entry for each set of questions: the answers that would do are joined
-    where a set asks one question only.
+    """Return the sets with one entry for each set of questions.
+
+    The answers that would do are joined where a set asks one question only.
     """
     by_questions: dict[frozenset[Leaf], Support] = {}
     for support in found:
@@ -107,8 +110,9 @@ def _merged(found: list[Support]) -> list[Support]:
 
 
 def _does_it(knowledge: Knowledge, condition: Condition, person: Whose, support: Support) -> bool:
-    """Return whether the answers really make the condition hold: one that asks what is unknown may
-    be undone by the very answer.
+    """Return whether the answers really make the condition hold.
+
+    One that asks what is unknown may be undone by the very answer.
     """
     if not knowledge.insight.rests_on_unknown(condition):
         return True

@@ -7,6 +7,7 @@ one; a solver finds whether their outcomes can differ.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Self
 
 from taxatie.explain.outcome import Outcome, build_outcome
 from taxatie.explain.patterns import Demand, History
@@ -54,7 +55,7 @@ class Twins:
         self._differs = self._difference()
         self._history = History.of(world.knowledge.case, world.patterns.open_atoms)
 
-    def __enter__(self) -> "Twins":
+    def __enter__(self) -> Self:
         """Return the twins themselves."""
         return self
 
@@ -132,8 +133,7 @@ class Twins:
         atoms = self._world.patterns.open_atoms
         for copy in (_same, self._twin):
             yield {
-                atom: _truth(model.holds(copy(holds)), model.holds(copy(may)))
-                for atom, (holds, may) in atoms.items()
+                atom: _truth(model.holds(copy(holds)), model.holds(copy(may))) for atom, (holds, may) in atoms.items()
             }
 
     def _exclude(self, demand: Demand) -> None:
@@ -162,5 +162,3 @@ def _not(literals: tuple[Literal, Literal], truth: Truth) -> list[Literal]:
             return [may]
         case Truth.CANNOT_TELL:
             return [holds, -may]
-
-

@@ -92,8 +92,9 @@ def _actions(
 
 
 def _findings(world: World, trace: Trace) -> Iterator[Literal]:
-    """Return each finding's two literals, and for each person of whom something is reported that
-    this person exists.
+    """Return each finding's two literals.
+
+    With them comes, for each person of whom something is reported, that this person exists.
     """
     for evaluation in trace.evaluations:
         scope: Scope = world.program.scopes[evaluation.scope]

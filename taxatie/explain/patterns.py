@@ -178,9 +178,10 @@ class _Search:
                     stack.append((grown, remaining - 1))
         return False
 
-    def _missing(self, events: tuple[Event, ...]) -> "tuple[Atom, bool] | None | bool":
-        """Return an atom that needs an event and whether in its window; None when all is met; False when
-        an atom has too many already.
+    def _missing(self, events: tuple[Event, ...]) -> "tuple[Atom, bool] | bool | None":
+        """Return an atom that needs an event, and whether in its window.
+
+        None when all is met; False when an atom has too many already.
         """
         first: tuple[Atom, bool] | None = None
         for atom, wanted in self.demand:

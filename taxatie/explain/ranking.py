@@ -10,8 +10,10 @@ from taxatie.limits import NEAR_MISS_SIZE_MAX
 def rank_questions(
     knowledge: Knowledge, reached: int, ways: tuple[Ways, ...], told: tuple[Telling, ...]
 ) -> tuple[Telling, ...]:
-    """Return the questions by the level they could reach, then by how few further answers that takes
-    once the question is answered, then by vocabulary order.
+    """Return the questions in the order in which to ask them.
+
+    First by the level they could reach, then by how few further answers that takes once the question is
+    answered, then by vocabulary order.
     """
     by_rank = {way.rank: way for way in ways}
 

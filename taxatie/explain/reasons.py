@@ -83,5 +83,3 @@ def _concepts_that_hold(knowledge: Knowledge, condition: Condition, person: Whos
             continue
         pending.extend(parts_of(knowledge.program, current))
     return found
-
-

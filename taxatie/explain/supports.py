@@ -76,7 +76,7 @@ class Supports:
             self._found[key] = self._smallest(self._carrying(condition, person, wanted=wanted))
         return self._found[key]
 
-    def _carrying(self, condition: Condition, person: Whose, *, wanted: bool) -> Iterable[Support]:  # noqa: PLR0911
+    def _carrying(self, condition: Condition, person: Whose, *, wanted: bool) -> Iterable[Support]:
         match condition:
             case Among() | Between():
                 return self.leaves.test(condition, person, wanted=wanted)
@@ -84,6 +84,17 @@ class Supports:
                 return self.leaves.events(condition, person, wanted=wanted)
             case SignalUnknown() | ConceptUnknown() | ScoreUnknown():
                 return self.leaves.unknown(condition, person, wanted=wanted)
+            case _:
+                return self._combined(condition, person, wanted=wanted)
+
+    def _combined(  # noqa: PLR0911  # one case a form
+        self,
+        condition: ConceptHolds | ScoreBetween | Not | All | Any | AtLeast | Some | Every,
+        person: Whose,
+        *,
+        wanted: bool,
+    ) -> Iterable[Support]:
+        match condition:
             case ConceptHolds(concept):
                 return self.of(self.leaves.knowledge.program.concepts[concept].condition, person, wanted=wanted)
             case ScoreBetween():
@@ -102,9 +113,7 @@ class Supports:
             case _:
                 assert_never(condition)
 
-    def _parts(
-        self, parts: tuple[Condition, ...], person: Whose, *, wanted: bool, count: int
-    ) -> Iterable[Support]:
+    def _parts(self, parts: tuple[Condition, ...], person: Whose, *, wanted: bool, count: int) -> Iterable[Support]:
         """Return what makes *count* of the parts hold, or fail."""
         return self._enough([self.of(part, person, wanted=wanted) for part in parts], count)
 
@@ -149,7 +158,11 @@ class Supports:
         return [support for side in outside for support in self._sum(items, person, *side)]
 
     def _sum(
-        self, items: tuple[ScoreItem, ...], person: Whose, bound: int, at_least: bool  # noqa: FBT001
+        self,
+        items: tuple[ScoreItem, ...],
+        person: Whose,
+        bound: int,
+        at_least: bool,  # noqa: FBT001
     ) -> Iterable[Support]:
         """Return what makes the sum at least, or at most, the bound, whatever the other items prove to be."""
         sign = 1 if at_least else -1

@@ -169,7 +169,7 @@ class Speaker:
     def values(self, signal: Signal, stretches: tuple[tuple[int, int], ...]) -> str:
         """Return values as people say them, a stretch as its two ends."""
         return ", ".join(
-            self._value(signal, low) if low == high else f"{self._value(signal, low)}–{self._value(signal, high)}"
+            self._value(signal, low) if low == high else f"{self._value(signal, low)} … {self._value(signal, high)}"
             for low, high in stretches
         )
 

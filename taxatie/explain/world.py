@@ -135,9 +135,7 @@ class World:
         if not known.is_answered and signal.applies_when is not None:
             applies = self.rail(signal.applies_when, whose).may
         passing = self.circuit.disjunction(
-            literal
-            for stretch, literal in self._value_literals(signal, whose)
-            if _passes(condition, stretch.start)
+            literal for stretch, literal in self._value_literals(signal, whose) if _passes(condition, stretch.start)
         )
         passes = self.circuit.conjunction((applies, passing))
         if signal.type is SignalType.YES_NO and isinstance(condition, Among) and 0 in condition.values:

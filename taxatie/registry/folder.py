@@ -144,7 +144,9 @@ class ReleaseFolder:
             release_is_published = loaded.texts.release.path in self.lock
             if published is None and release_is_published:
                 message = f"`{text.path}` belongs to a published release, but the lock does not know it"
-                text.fault(loaded.diagnostics, START, Code.LOCK_BROKEN, message, "publish it, or take it out of the release")
+                text.fault(
+                    loaded.diagnostics, START, Code.LOCK_BROKEN, message, "publish it, or take it out of the release"
+                )
 
     def _check_lock_lines(self, diagnostics: Diagnostics) -> None:
         text = (self._read(LOCK_NAME) or b"").decode("utf-8", "replace")

@@ -5,7 +5,7 @@ settled; gates fold them away, so that a circuit holds only what is still open.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from typing import Final, Self
 
 from pysat.solvers import Minisat22
 
@@ -73,17 +73,13 @@ class Circuit:
             return TRUE
         for part in parts:
             for number in range(count, 0, -1):
-                reached[number] = self.disjunction(
-                    (reached[number], self.conjunction((reached[number - 1], part)))
-                )
+                reached[number] = self.disjunction((reached[number], self.conjunction((reached[number - 1], part))))
         return reached[count]
 
     def exactly_one(self, parts: Sequence[Literal]) -> None:
         """Demand that exactly one of the free variables is true."""
         self.clauses.append(list(parts))
-        self.clauses.extend(
-            [-first, -second] for index, first in enumerate(parts) for second in parts[index + 1 :]
-        )
+        self.clauses.extend([-first, -second] for index, first in enumerate(parts) for second in parts[index + 1 :])
 
 
 class Solver:
@@ -93,7 +89,7 @@ class Solver:
         """Load the clauses."""
         self._solver = Minisat22(bootstrap_with=list(clauses))
 
-    def __enter__(self) -> "Solver":
+    def __enter__(self) -> Self:
         """Return the solver itself."""
         return self
 

@@ -73,7 +73,10 @@ class ConditionReader:
                 return self._map(node)
             case Sequence():
                 return self.fault(
-                    node.span, Code.MALFORMED_CONDITION, "a condition is not a list", "write `{all: […]}` or `{any: […]}`"
+                    node.span,
+                    Code.MALFORMED_CONDITION,
+                    "a condition is not a list",
+                    "write `{all: […]}` or `{any: […]}`",
                 )
             case _:
                 return self.fault(
@@ -145,7 +148,9 @@ class ConditionReader:
             self.fault(listed.span, Code.MALFORMED_CONDITION, f"`{key}` takes a list", f"write `{key}: […]`")
             return None
         if not listed.items:
-            self.fault(listed.span, Code.EMPTY_LIST, f"`{key}` has nothing in it", "put a condition in it, or leave it out")
+            self.fault(
+                listed.span, Code.EMPTY_LIST, f"`{key}` has nothing in it", "put a condition in it, or leave it out"
+            )
             return None
         parts = [self.read(item) for item in listed.items]
         read = tuple(part for part in parts if part is not None)
@@ -172,7 +177,7 @@ class ConditionReader:
         self.fault(
             span,
             Code.PARAMETER_IN_CONDITION,
-            "a parameter cannot stand in a condition: a region may set it, and the same answers give the same level everywhere",
+            "a parameter cannot stand in a condition: the same answers give the same level in every region",
             "write the number itself",
         )
 
@@ -207,7 +212,10 @@ class ConditionReader:
         target = node.get("unknown")
         if not isinstance(target, Scalar) or not isinstance(target.value, str):
             return self.fault(
-                node.span, Code.MALFORMED_CONDITION, "`unknown` takes one name", "write `{unknown: name}`; join several under `any`"
+                node.span,
+                Code.MALFORMED_CONDITION,
+                "`unknown` takes one name",
+                "write `{unknown: name}`; join several under `any`",
             )
         name = target.value
         if name in self.declarations.signals:

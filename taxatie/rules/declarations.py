@@ -108,8 +108,7 @@ def _declared_in(text: ParsedText) -> list[Declaration]:
     parameters = root.get("parameters") if isinstance(root, Mapping) else None
     if isinstance(parameters, Mapping):
         found += [
-            Declaration("parameters", key.text, text, ("parameters", key.text), key)
-            for key, _ in parameters.entries
+            Declaration("parameters", key.text, text, ("parameters", key.text), key) for key, _ in parameters.entries
         ]
     return found
 
@@ -143,9 +142,7 @@ def _line_of(declaration: Declaration) -> str:
 
 def _shape(name: str, node: Mapping) -> SignalShape:
     kind = text_of(node, "type")
-    options = tuple(
-        option for _, item in mappings_in(node, "options") if (option := text_of(item, "id")) is not None
-    )
+    options = tuple(option for _, item in mappings_in(node, "options") if (option := text_of(item, "id")) is not None)
     danger, ordered = node.get("danger"), node.get("ordered")
     is_ordered = (isinstance(danger, Scalar) and danger.value in {"higher", "lower"}) or (
         isinstance(ordered, Scalar) and ordered.value is True

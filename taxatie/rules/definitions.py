@@ -88,12 +88,12 @@ def _sites(texts: ReleaseTexts) -> Iterator[ConditionSite]:
         yield from _site(vocabulary, path, node, "applies_when", ("signals", subject, False))
     yield from _named_sites(vocabulary, None)
     for ruleset in texts.rulesets:
-        subject = text_of(ruleset.root, "subject") if isinstance(ruleset.root, Mapping) else None
-        yield from _named_sites(ruleset, subject)
+        whose = text_of(ruleset.root, "subject") if isinstance(ruleset.root, Mapping) else None
+        yield from _named_sites(ruleset, whose)
         for path, node in ruleset.items("rules"):
-            yield from _site(ruleset, path, node, "when", ("rules", subject, True))
+            yield from _site(ruleset, path, node, "when", ("rules", whose, True))
         for path, node in ruleset.items("safeguards"):
-            yield from _site(ruleset, path, node, "whenever", ("safeguards", subject, True))
+            yield from _site(ruleset, path, node, "whenever", ("safeguards", whose, True))
 
 
 def _named_sites(text: ParsedText, subject: str | None) -> Iterator[ConditionSite]:
@@ -131,9 +131,7 @@ def _report_circles(definitions: Definitions, diagnostics: Diagnostics) -> None:
             _walk(start, graph, done, diagnostics)
 
 
-def _walk(
-    name: str, graph: dict[str, list[tuple[str, Use]]], done: set[str], diagnostics: Diagnostics
-) -> None:
+def _walk(name: str, graph: dict[str, list[tuple[str, Use]]], done: set[str], diagnostics: Diagnostics) -> None:
     """Follow uses depth first; no recursion, because a chain of names may be as long as a text."""
     stack = [(name, iter(graph.get(name, ())))]
     trail = [name]
@@ -150,7 +148,11 @@ def _walk(
             circle = [*trail[trail.index(target) :], target]
             shown = " → ".join(f"`{each}`" for each in circle)
             use.text.fault(
-                diagnostics, use.span, Code.CIRCULAR, f"`{target}` rests on itself: {shown}", "break the circle at one of these"
+                diagnostics,
+                use.span,
+                Code.CIRCULAR,
+                f"`{target}` rests on itself: {shown}",
+                "break the circle at one of these",
             )
         elif target not in done and target in graph:
             stack.append((target, iter(graph[target])))
@@ -165,9 +167,7 @@ def _collect_reach(definitions: Definitions) -> None:
             definitions.reach[name] = _reach(name, graph, definitions.declarations)
 
 
-def _reach(
-    name: str, graph: dict[str, list[tuple[str, Use]]], declarations: Declarations
-) -> Reach:
+def _reach(name: str, graph: dict[str, list[tuple[str, Use]]], declarations: Declarations) -> Reach:
     seen: set[str] = set()
     subjects: set[str] = set()
     groups = False
@@ -200,10 +200,14 @@ def _report_out_of_sight(definitions: Definitions, diagnostics: Diagnostics) -> 
             if declaration.ruleset is None and len(subjects) > 1:
                 listed = " and ".join(f"`{subject}`" for subject in sorted(subjects))
                 message = f"`{name}` uses the signals of {listed}; it can speak of one of them only"
-                declaration.text.fault(diagnostics, declaration.path, Code.OUT_OF_SIGHT, message, "use `some` or `every` for the other")
+                declaration.text.fault(
+                    diagnostics, declaration.path, Code.OUT_OF_SIGHT, message, "use `some` or `every` for the other"
+                )
 
 
-def _sight_fault(definitions: Definitions, site: ConditionSite, use: Use) -> tuple[str, str] | None:
+def _sight_fault(  # noqa: PLR0911  # one answer for each way to be out of sight
+    definitions: Definitions, site: ConditionSite, use: Use
+) -> tuple[str, str] | None:
     declarations = definitions.declarations
     if use.kind == "subjects":
         return None if site.may_group else ("`some` and `every` cannot stand here", "use answers of the case itself")
@@ -216,11 +220,16 @@ def _sight_fault(definitions: Definitions, site: ConditionSite, use: Use) -> tup
             return None
         return f"`{use.name}` is asked of each `{subject}` and cannot be seen here", _sight_hint(subject, site)
     declaration = declarations.of(use.kind)[use.name]
-    if declaration.ruleset is not None and declaration.ruleset != (site.text.name if site.text.kind == "ruleset" else None):
+    if declaration.ruleset is not None and declaration.ruleset != (
+        site.text.name if site.text.kind == "ruleset" else None
+    ):
         return f"`{use.name}` belongs to the ruleset `{declaration.ruleset}`", "move it to the vocabulary to share it"
     reach = definitions.reach[use.name]
     if reach.groups and (use.group is not None or not site.may_group):
-        return f"`{use.name}` looks at a group of persons, which cannot be done here", "use a condition without `some` and `every`"
+        return (
+            f"`{use.name}` looks at a group of persons, which cannot be done here",
+            "use a condition without `some` and `every`",
+        )
     strange = reach.subjects - {CASE, allowed}
     if allowed is not None and strange:
         subject = min(strange)

@@ -48,15 +48,11 @@ class Document(BaseModel):
 
 def _term(value: object) -> str:
     if not isinstance(value, str) or read_term(value) is None:
-        raise PydanticCustomError(
-            "term", "a term is `immediately`, `N hours`, `N days`, `N weeks` or `N working days`"
-        )
+        raise PydanticCustomError("term", "a term is `immediately`, `N hours`, `N days`, `N weeks` or `N working days`")
     return value
 
 
-TermText = Annotated[
-    object, AfterValidator(_term), WithJsonSchema({"type": "string", "pattern": TERM_PATTERN})
-]
+TermText = Annotated[object, AfterValidator(_term), WithJsonSchema({"type": "string", "pattern": TERM_PATTERN})]
 
 
 def _within(value: object) -> object:
@@ -95,9 +91,7 @@ def _date(value: object) -> date:
     raise PydanticCustomError("date", "a date is written as `2026-01-31`")
 
 
-Date = Annotated[
-    object, AfterValidator(_date), WithJsonSchema({"type": "string", "format": "date"})
-]
+Date = Annotated[object, AfterValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
 
 
 def _yes_or_no(value: object) -> object:

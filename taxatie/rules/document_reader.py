@@ -1,6 +1,5 @@
 """From nodes to a document: pydantic's findings, in our words and at their places."""
 
-from collections.abc import Callable
 from typing import Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -92,9 +91,7 @@ def _path_in(text: ParsedText, detail: ErrorDetails) -> Path:
     return path
 
 
-def _report_unknown_key(
-    text: ParsedText, path: Path, document: type[BaseModel], diagnostics: Diagnostics
-) -> None:
+def _report_unknown_key(text: ParsedText, path: Path, document: type[BaseModel], diagnostics: Diagnostics) -> None:
     key = str(path[-1])
     known = _keys_at(document, path[:-1], text)
     hint = did_you_mean(key, known) or f"the keys here are {', '.join(f'`{name}`' for name in known)}"
@@ -107,7 +104,7 @@ def _keys_at(document: type[BaseModel], path: Path, text: ParsedText) -> list[st
     current: dict[str, object] = schema
     definitions = schema.get("$defs", {})
     for step in path:
-        current = _resolved(current, definitions, lambda s, step=step: _step(s, step))
+        current = _resolved(current, definitions, step)
     node = node_at(text.root, path)
     return _properties(current, definitions, node)
 
@@ -122,16 +119,14 @@ def _step(schema: dict[str, object], step: int | str) -> object:
 
 
 def _resolved(
-    schema: dict[str, object], definitions: dict[str, dict[str, object]], step: Callable[[dict[str, object]], object]
+    schema: dict[str, object], definitions: dict[str, dict[str, object]], step: int | str
 ) -> dict[str, object]:
     """Return the schema one step further; of several possibilities all, under `anyOf`."""
-    found = [step(each) for each in _alternatives(schema, definitions)]
+    found = [_step(each, step) for each in _alternatives(schema, definitions)]
     return {"anyOf": [each for each in found if isinstance(each, dict)]}
 
 
-def _alternatives(
-    schema: dict[str, object], definitions: dict[str, dict[str, object]]
-) -> list[dict[str, object]]:
+def _alternatives(schema: dict[str, object], definitions: dict[str, dict[str, object]]) -> list[dict[str, object]]:
     reference = schema.get("$ref")
     if isinstance(reference, str):
         return _alternatives(definitions[reference], definitions) if reference in definitions else []
@@ -141,9 +136,7 @@ def _alternatives(
     return [schema]
 
 
-def _properties(
-    schema: dict[str, object], definitions: dict[str, dict[str, object]], node: object
-) -> list[str]:
+def _properties(schema: dict[str, object], definitions: dict[str, dict[str, object]], node: object) -> list[str]:
     kind = node.get("type") if isinstance(node, Mapping) else None
     names: list[str] = []
     for each in _alternatives(schema, definitions):
@@ -174,7 +167,9 @@ def _report_missing_key(text: ParsedText, path: Path, diagnostics: Diagnostics) 
     text.fault(diagnostics, span, Code.MISSING_KEY, f"`{key}` is missing here", f"add `{key}: …`")
 
 
-def _describe(text: ParsedText, path: Path, detail: ErrorDetails) -> tuple[Code, str, str | None]:
+def _describe(  # noqa: PLR0911  # one answer for each kind of fault
+    text: ParsedText, path: Path, detail: ErrorDetails
+) -> tuple[Code, str, str | None]:
     kind, context = detail["type"], detail.get("ctx") or {}
     node = node_at(text.root, path)
     shown = node.text if isinstance(node, Scalar) else "this"

@@ -101,7 +101,9 @@ class _Files:
         data = self.read(path) if is_plain else None
         if data is None:
             message = f"there is no file `{path}`"
-            self.release.fault(self.diagnostics, place, Code.MISSING_FILE, message, "add the file, or name a version that exists")
+            self.release.fault(
+                self.diagnostics, place, Code.MISSING_FILE, message, "add the file, or name a version that exists"
+            )
             self.is_incomplete = True
             return None
         text = _parse_bytes(kind, (name, version, path), data, self.diagnostics)
@@ -111,7 +113,11 @@ class _Files:
     def _report_no_vocabulary(self) -> None:
         self.is_incomplete = True
         self.release.fault(
-            self.diagnostics, (), Code.MISSING_KEY, "`vocabulary` is missing here, or is no version", "add `vocabulary: 1.0.0`"
+            self.diagnostics,
+            (),
+            Code.MISSING_KEY,
+            "`vocabulary` is missing here, or is no version",
+            "add `vocabulary: 1.0.0`",
         )
 
 
@@ -132,5 +138,3 @@ def _parse_bytes(
     if source is None or root is None:
         return None
     return ParsedText(kind, name, version, path, hashlib.sha256(data).hexdigest(), source, root)
-
-

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from taxatie.source import Span
 
-Plain: TypeAlias = "None | bool | int | float | str | list[Plain] | dict[str, Plain]"
+Plain: TypeAlias = "bool | int | float | str | list[Plain] | dict[str, Plain] | None"
 """The value of a node without its places, as JSON would hold it."""
 
 PathStep = int | str
@@ -17,7 +17,7 @@ Path = tuple[PathStep, ...]
 class Scalar:
     """A single value; *text* is what was written."""
 
-    value: None | bool | int | float | str
+    value: bool | int | float | str | None
     text: str
     span: Span
 

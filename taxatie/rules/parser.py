@@ -186,8 +186,10 @@ class _Composer:
         return None
 
     def _report_syntax(self, error: yaml.YAMLError) -> None:
-        mark = getattr(error, "problem_mark", None)
-        span = START if mark is None else Span(mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
+        span = START
+        mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+        if mark is not None:
+            span = Span(mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
         problem = getattr(error, "problem", None) or "this cannot be read"
         hint = "check indentation, brackets, quotes and the space after each colon"
         undefined = "undefined alias" in problem
@@ -217,13 +219,19 @@ def _scalar(event: yaml.ScalarEvent, span: Span) -> Scalar:
     return Scalar(_value(event.value) if is_plain else event.value, event.value, span)
 
 
-def _value(text: str) -> None | bool | int | float | str:
+def _value(text: str) -> bool | int | float | str | None:
     """Return what a plain scalar means in YAML 1.2: `yes` and `no` are texts."""
     if text in _CONSTANTS:
         return _CONSTANTS[text]
     if _INTEGER.fullmatch(text) and len(text) <= _INTEGER_DIGITS_MAX:
         return int(text)
     if _FLOAT.fullmatch(text):
-        return float(text.replace(".inf", "inf").replace(".Inf", "inf").replace(".INF", "inf").replace(".nan", "nan")
-                     .replace(".NaN", "nan").replace(".NAN", "nan"))
+        return float(
+            text.replace(".inf", "inf")
+            .replace(".Inf", "inf")
+            .replace(".INF", "inf")
+            .replace(".nan", "nan")
+            .replace(".NaN", "nan")
+            .replace(".NAN", "nan")
+        )
     return text

@@ -34,7 +34,10 @@ def read_references(texts: ReleaseTexts, declarations: Declarations, diagnostics
             continue
         singular = reference.kind.removesuffix("s").replace("_", " ")
         message = f"`{reference.name}` is no {singular} of this release"
-        hint = declarations.suggestion(reference.name, reference.kind) or f"declare it in the vocabulary under `{reference.kind}`"
+        hint = (
+            declarations.suggestion(reference.name, reference.kind)
+            or f"declare it in the vocabulary under `{reference.kind}`"
+        )
         reference.text.fault(diagnostics, reference.span, Code.UNKNOWN_NAME, message, hint)
     _report_withholdings(found, declarations, diagnostics)
     _report_empty_rules(texts, diagnostics)
@@ -107,7 +110,13 @@ def _report_withholdings(found: list[Reference], declarations: Declarations, dia
         if why is not None:
             message = f"`{name}` cannot be marked `can_be_withheld`, because {why}"
             place = (*declaration.path[:-1], "can_be_withheld")
-            declaration.text.fault(diagnostics, place, Code.MAY_NOT_BE_WITHHELD, message, "leave the mark out: no doubt may take away urgent help")
+            declaration.text.fault(
+                diagnostics,
+                place,
+                Code.MAY_NOT_BE_WITHHELD,
+                message,
+                "leave the mark out: no doubt may take away urgent help",
+            )
     for reference in found:
         if reference.key == "withhold" and not _is_marked(declarations.of("actions")[reference.name]):
             message = f"`{reference.name}` may not be withheld"
@@ -126,11 +135,19 @@ def _report_empty_rules(texts: ReleaseTexts, diagnostics: Diagnostics) -> None:
         for path, node in ruleset.items("rules"):
             if not any(_says_something(node, key) for key in ("level", "actions", "withhold")):
                 message = f"nothing follows from rule `{text_of(node, 'id')}`"
-                ruleset.fault(diagnostics, (*path, "id"), Code.NOTHING_FOLLOWS, message, "give it `level`, `actions` or `withhold`")
+                ruleset.fault(
+                    diagnostics,
+                    (*path, "id"),
+                    Code.NOTHING_FOLLOWS,
+                    message,
+                    "give it `level`, `actions` or `withhold`",
+                )
         for path, node in ruleset.items("safeguards"):
             if not any(node.get(key) is not None for key in ("level", "action", "never")):
                 message = f"safeguard `{text_of(node, 'id')}` promises nothing"
-                ruleset.fault(diagnostics, (*path, "id"), Code.NOTHING_FOLLOWS, message, "give it `level`, `action` or `never`")
+                ruleset.fault(
+                    diagnostics, (*path, "id"), Code.NOTHING_FOLLOWS, message, "give it `level`, `action` or `never`"
+                )
 
 
 def _says_something(node: Mapping, key: str) -> bool:

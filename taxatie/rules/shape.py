@@ -18,11 +18,10 @@ def check_shape(texts: ReleaseTexts, diagnostics: Diagnostics) -> None:
 
 
 def _check_signal(text: ParsedText, path: Path, node: Mapping, diagnostics: Diagnostics) -> None:
-    low, high = node.get("min"), node.get("max")
-    if isinstance(low, Scalar) and isinstance(high, Scalar) and isinstance(low.value, int) and isinstance(high.value, int):
-        if low.value > high.value:
-            message = f"`min` {low.value} is above `max` {high.value}, so nothing can be answered"
-            text.fault(diagnostics, (*path, "min"), Code.WRONG_TYPE, message, "swap them")
+    low, high = _number(node, "min"), _number(node, "max")
+    if low is not None and high is not None and low > high:
+        message = f"`min` {low} is above `max` {high}, so nothing can be answered"
+        text.fault(diagnostics, (*path, "min"), Code.WRONG_TYPE, message, "swap them")
     names: set[str] = set()
     for option_path, option in mappings_in(node, "options"):
         name = text_of(option, "id")
@@ -35,13 +34,20 @@ def _check_signal(text: ParsedText, path: Path, node: Mapping, diagnostics: Diag
         names.add(name or "")
 
 
+def _number(node: Mapping, key: str) -> int | None:
+    found = node.get(key)
+    return found.value if isinstance(found, Scalar) and isinstance(found.value, int) else None
+
+
 def _check_lists(text: ParsedText, diagnostics: Diagnostics) -> None:
     """Report a name that stands twice in one list of names."""
     for owner, node in _lists_of_names(text):
         seen: set[str] = set()
         for _, item, name in texts_of(node, owner):
             if name in seen and owner != "approved_by":
-                text.fault(diagnostics, item.span, Code.NAME_TWICE, f"`{name}` stands here twice", "keep one of the two")
+                text.fault(
+                    diagnostics, item.span, Code.NAME_TWICE, f"`{name}` stands here twice", "keep one of the two"
+                )
             seen.add(name)
 
 

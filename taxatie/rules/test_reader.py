@@ -19,9 +19,7 @@ _YES_NO: Final[dict[object, int]] = {"no": 0, "yes": 1}
 _HINT_COMPARE: Final = "compare it: `{at_least: …}`, `{at_most: …}`, `{more_than: …}` or `{less_than: …}`"
 
 
-def read_test(
-    reader: "ConditionReader", of: SignalShape | ScoreId, span: Span, test: Node | None
-) -> Condition | None:
+def read_test(reader: "ConditionReader", of: SignalShape | ScoreId, span: Span, test: Node | None) -> Condition | None:
     """Return the test of a signal or score; without a test the bare name stands for `yes`."""
     if not isinstance(of, SignalShape):
         return _score_test(reader, of, span, test)
@@ -48,16 +46,18 @@ def _yes_no_test(reader: "ConditionReader", signal: SignalShape, test: Node | No
         return reader.fault(test.span, Code.NO_SUCH_OPTION, message, hint)
     code = Code.NOT_ORDERED if isinstance(test, Mapping) else Code.NO_SUCH_TEST
     what = "cannot be compared" if isinstance(test, Mapping) else "takes no list of answers"
-    return reader.fault(test.span, code, f"`{signal.name}` is answered with `yes` or `no` and {what}", "write `yes` or `no`")
+    return reader.fault(
+        test.span, code, f"`{signal.name}` is answered with `yes` or `no` and {what}", "write `yes` or `no`"
+    )
 
 
-def _number_test(
-    reader: "ConditionReader", signal: SignalShape, span: Span, test: Node | None
-) -> Condition | None:
+def _number_test(reader: "ConditionReader", signal: SignalShape, span: Span, test: Node | None) -> Condition | None:
     if not isinstance(test, Mapping):
         place = span if test is None else test.span
         return reader.fault(place, Code.NO_SUCH_TEST, f"the number `{signal.name}` can only be compared", _HINT_COMPARE)
-    bounds = _bounds(reader, test, lambda node: reader.integer(node, f"`{signal.name}` is compared with a whole number"))
+    bounds = _bounds(
+        reader, test, lambda node: reader.integer(node, f"`{signal.name}` is compared with a whole number")
+    )
     return None if bounds is None else Between(SignalId(signal.name), *bounds)
 
 
@@ -69,9 +69,7 @@ def _score_test(reader: "ConditionReader", score: ScoreId, span: Span, test: Nod
     return None if bounds is None else ScoreBetween(score, *bounds)
 
 
-def _choice_test(
-    reader: "ConditionReader", signal: SignalShape, span: Span, test: Node | None
-) -> Condition | None:
+def _choice_test(reader: "ConditionReader", signal: SignalShape, span: Span, test: Node | None) -> Condition | None:
     options = signal.options
     if test is None:
         hint = f"write `{{{signal.name}: {options[0] if options else '…'}}}`"
@@ -93,7 +91,9 @@ def _ordered_test(
 ) -> Condition | None:
     if not signal.is_ordered:
         message = f"the options of `{signal.name}` have no order, so they cannot be compared"
-        return reader.fault(test.span, Code.NOT_ORDERED, message, "list the options, or give the signal `danger` or `ordered: true`")
+        return reader.fault(
+            test.span, Code.NOT_ORDERED, message, "list the options, or give the signal `danger` or `ordered: true`"
+        )
     bounds = _bounds(reader, test, lambda node: _position(reader, signal, options, node))
     if bounds is None:
         return None

@@ -52,8 +52,10 @@ class OpenQuestion:
 
 @dataclass(frozen=True, slots=True)
 class FurtherAnswer:
-    """An answer still to come: the stretches of values that would do, each from its lowest to its
-    highest; none for the history and for who else there is."""
+    """An answer still to come, with the stretches of values that would do.
+
+    Each goes from its lowest to its highest value; the history and who else there is have none.
+    """
 
     signal: SignalId
     person: PersonId | None

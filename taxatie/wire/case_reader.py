@@ -33,9 +33,7 @@ _KEYS: Final = (
 )  # fmt: skip
 _REFERENCE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,199}")
 _PERSON: Final = re.compile(r"[a-z0-9][a-z0-9.-]{0,79}")
-_TIME: Final = re.compile(
-    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)"
-)
+_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)")
 _DATE_LENGTH: Final = len("2026-01-01")
 _LISTED_MAX: Final = 12
 
@@ -104,7 +102,9 @@ class _Reader:
         if value is None:
             return self.fault(path, f"`{path.rpartition('.')[2]}` is missing", "add it")
         if not isinstance(value, str) or not pattern.fullmatch(value):
-            return self.fault(path, f"{_shown(value)} is not formed as it should be", f"use {form}; never a name of a person")
+            return self.fault(
+                path, f"{_shown(value)} is not formed as it should be", f"use {form}; never a name of a person"
+            )
         return value
 
     def _moment(self, value: object) -> datetime | None:
@@ -165,7 +165,7 @@ class _Reader:
     def _answers(self, path: str, value: object, subject: str) -> dict[SignalId, Answer]:
         answers = {}
         for name, said in self._map(path, value).items():
-            signal = self.program.signals.get(SignalId(name)) if isinstance(name, str) else None
+            signal = self.program.signals.get(SignalId(name))
             where = _at(path, name)
             if signal is None or signal.id == MODE:
                 self._unknown_signal(where, name, subject)
@@ -185,7 +185,11 @@ class _Reader:
 
     def _misplaced(self, where: str, signal: Signal) -> None:
         whose = "the case" if signal.subject == CASE else f"each `{signal.subject}`"
-        hint = "answer it under the case's `answers`" if signal.subject == CASE else "answer it under that person's `answers`"
+        hint = (
+            "answer it under the case's `answers`"
+            if signal.subject == CASE
+            else "answer it under that person's `answers`"
+        )
         self.fault(where, f"`{signal.id}` is asked of {whose}", hint)
 
     def _answer(self, path: str, said: object, signal: Signal) -> Answer | None:
@@ -213,7 +217,9 @@ class _Reader:
             return self.fault(path, f"{_shown(said)} is no answer to `{signal.id}`", hint)
         if isinstance(said, str) and said in signal.labels:
             return (signal.labels.index(said),)
-        return self.fault(path, f"{_shown(said)} is no answer to `{signal.id}`", _hint(said, (*signal.labels, "unknown")))
+        return self.fault(
+            path, f"{_shown(said)} is no answer to `{signal.id}`", _hint(said, (*signal.labels, "unknown"))
+        )
 
     def _basis(self, path: str, value: object) -> Basis | None:
         if value is None:
