@@ -206,6 +206,8 @@ class _Composer:
 
 def _span(event: yaml.Event) -> Span:
     start, end = event.start_mark, event.end_mark
+    assert start is not None, event
+    assert end is not None, event
     return Span(start.line + 1, start.column + 1, end.line + 1, end.column + 1)
 
 

@@ -19,6 +19,24 @@ from tests.strategies.vocabularies import (
 FULL = Sizes()
 """The sizes for comparing engines."""
 
+SMALL = Sizes(
+    subjects=(0, 2),
+    signals=(2, 5),
+    concepts=(0, 2),
+    scores=(0, 1),
+    rulesets=(1, 2),
+    rules=(1, 3),
+    depth=2,
+    highest_number=2,
+    windows=("1 weeks", "1 months"),
+    event_kinds=(0, 1),
+    at_least_events=2,
+    persons=(0, 2),
+    events=(0, 2),
+    has_unknown=False,
+)
+"""The sizes for trying every way in which a case may turn out."""
+
 _RULESETS = ("first-look", "second-look", "third-look")
 _REGIONS = ("noord", "zuid")
 _HOLIDAYS = ("2026-04-06", "2026-04-27", "2026-05-05", "2026-12-25", "2027-01-01", "2028-03-01")
