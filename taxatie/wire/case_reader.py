@@ -44,7 +44,7 @@ def read_case(program: Program, plain: object) -> Case:
     Raises:
         CaseFaults: With everything that is wrong, each with its path, in the order of the case.
     """
-    reader = _Reader(program)
+    reader = _Reader(program=program)
     case = reader.case(plain)
     if reader.faults or case is None:
         name = plain.get("case") if isinstance(plain, Mapping) else None
@@ -52,17 +52,52 @@ def read_case(program: Program, plain: object) -> Case:
     return case
 
 
-@dataclass(slots=True)
-class _Reader:
-    """Reads one case, noting every fault on the way."""
+def read_reference_time(plain: object) -> datetime:
+    """Return the reference time alone, to find the release that is in force then.
 
-    program: Program
+    Raises:
+        CaseFaults: When there is none that can be read.
+    """
+    clock = _Clock()
+    moment = clock.moment(plain.get("reference_time") if isinstance(plain, Mapping) else None)
+    if moment is None:
+        name = plain.get("case") if isinstance(plain, Mapping) else None
+        raise CaseFaults(name if isinstance(name, str) else "?", tuple(clock.faults))
+    return moment
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Reads reference times, noting what is wrong with them."""
+
     faults: list[CaseFault] = field(default_factory=list)
-    persons: dict[str, int] = field(default_factory=dict)
 
     def fault(self, path: str, message: str, hint: str | None = None) -> None:
         """Note a fault; returns None so that the caller can return it."""
         self.faults.append(CaseFault(path, message, hint))
+
+    def moment(self, value: object) -> datetime | None:
+        """Return the moment, which must carry its offset."""
+        path, hint = "reference_time", "write it with its offset, as in `2026-03-02T21:15:00+01:00`"
+        if value is None:
+            return self.fault(path, "`reference_time` is missing", hint)
+        if not isinstance(value, str) or not _TIME.fullmatch(value):
+            return self.fault(path, f"{_shown(value)} is no time with an offset", hint)
+        try:
+            moment = datetime.fromisoformat(value.upper())
+        except ValueError:
+            return self.fault(path, f"{_shown(value)} is no time that exists", hint)
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            return self.fault(path, f"the year {moment.year} is out of range", f"use {FIRST_YEAR} to {LAST_YEAR}")
+        return moment
+
+
+@dataclass(slots=True)
+class _Reader(_Clock):
+    """Reads one case, noting every fault on the way."""
+
+    program: Program = field(kw_only=True)
+    persons: dict[str, int] = field(default_factory=dict)
 
     def case(self, plain: object) -> Case | None:
         """Return the whole case, or None where its frame is broken."""
@@ -70,7 +105,7 @@ class _Reader:
             return self.fault("case", "a case is a map of keys", "begin with `case: …`")
         self._keys("", plain, _KEYS)
         name = self._text("case", plain.get("case"), _REFERENCE, "letters, digits, `.`, `_`, `:`, `/` and `-`")
-        moment = self._moment(plain.get("reference_time"))
+        moment = self.moment(plain.get("reference_time"))
         mode = self._mode(plain.get("mode", Mode.REPORT.value))
         region = self._region(plain.get("region"))
         listed = self._everyone_listed(plain.get("everyone_listed"))
@@ -106,20 +141,6 @@ class _Reader:
                 path, f"{_shown(value)} is not formed as it should be", f"use {form}; never a name of a person"
             )
         return value
-
-    def _moment(self, value: object) -> datetime | None:
-        path, hint = "reference_time", "write it with its offset, as in `2026-03-02T21:15:00+01:00`"
-        if value is None:
-            return self.fault(path, "`reference_time` is missing", hint)
-        if not isinstance(value, str) or not _TIME.fullmatch(value):
-            return self.fault(path, f"{_shown(value)} is no time with an offset", hint)
-        try:
-            moment = datetime.fromisoformat(value.upper())
-        except ValueError:
-            return self.fault(path, f"{_shown(value)} is no time that exists", hint)
-        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-            return self.fault(path, f"the year {moment.year} is out of range", f"use {FIRST_YEAR} to {LAST_YEAR}")
-        return moment
 
     def _mode(self, value: object) -> Mode | None:
         modes = [mode.value for mode in Mode]

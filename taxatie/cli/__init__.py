@@ -1,0 +1,1 @@
+"""The command line: decode, one use case, encode."""

@@ -1,0 +1,34 @@
+"""Options that several commands share."""
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from taxatie.cli.output import stop
+
+
+def shipped(folder: str) -> Path:
+    """Return a folder shipped with the package: beside the checkout, or within the installed package."""
+    package = Path(str(files("taxatie")))
+    beside = package.parent / folder
+    return beside if beside.is_dir() else package / "shipped" / folder
+
+
+def rulesets_folder(folder: Path | None) -> Path:
+    """Return the rulesets folder to use; without one asked for, the shipped one."""
+    chosen = shipped("rulesets") if folder is None else folder
+    if not (chosen / "releases").is_dir():
+        stop(f"`{chosen}` holds no `releases` folder", hint="name a rulesets folder with --rulesets")
+    return chosen
+
+
+RulesetsOption = Annotated[
+    Path | None,
+    typer.Option("--rulesets", metavar="DIR", help="The rulesets folder; by default the shipped one."),
+]
+ReleaseOption = Annotated[
+    str | None,
+    typer.Option("--release", metavar="ID", help="The release; by default the one in force at the reference time."),
+]

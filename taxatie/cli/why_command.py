@@ -1,0 +1,29 @@
+"""`taxatie why CODE`: what a fault means, why it matters, and how to mend it."""
+
+from typing import Annotated
+
+import typer
+
+from taxatie.cli.output import stop
+
+NAME = "why"
+EXAMPLES = "Examples: taxatie why TX301 · taxatie why TX4 · taxatie why"
+
+
+def run(
+    code: Annotated[
+        str, typer.Argument(metavar="[CODE]", help="A code, or how one begins; without one, all are listed.")
+    ] = "",
+) -> None:
+    """Explain a fault: what it means, why it matters, a bad text, and the good one."""
+    from taxatie.errors.catalogue import CATALOGUE  # noqa: PLC0415  # reads pages, so imported when needed
+
+    wanted = code.upper()
+    if wanted in CATALOGUE:
+        typer.echo(CATALOGUE[wanted].page)
+        return
+    listed = [entry for name, entry in CATALOGUE.items() if name.startswith(wanted)]
+    if not listed:
+        stop(f"`{code}` is no code of a fault", hint="`taxatie why` lists them all")
+    for entry in listed:
+        typer.echo(f"{entry.code}  {entry.severity:7}  {entry.title}")

@@ -1,0 +1,159 @@
+"""The engine that the service runs: one written Python function a scope, one case at a time.
+
+It shares no code with the reference; that they agree on everything generated is the evidence for both.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from functools import lru_cache
+from typing import cast
+
+from taxatie.engine.live_code import Function, Layout, scope_function, truths_function
+from taxatie.engine.live_events import DatedPattern, pattern_truths
+from taxatie.engine.live_sheets import Known, Sheet
+from taxatie.rules.condition import Every, Some
+from taxatie.rules.program import Program, Subject
+from taxatie.terms.case import Answers, Case
+from taxatie.terms.names import CASE, PersonId, SignalId, SubjectId, unlisted_person
+from taxatie.terms.trace import AssessedPerson, Evaluation, Existence, Trace
+from taxatie.terms.truth import Truth
+
+_NO_ANSWERS: Answers = {}
+_DATES_KEPT = 64
+Found = tuple[tuple[Truth, ...], tuple[Truth, ...], tuple[tuple[int, int], ...]]
+
+
+class LiveEngine:
+    """A program as functions: building it takes some milliseconds, evaluating a case some microseconds."""
+
+    def __init__(self, program: Program) -> None:
+        """Write the functions."""
+        layout = Layout(program)
+        self._subjects = program.subjects
+        names = (CASE, *(subject.id for subject in program.subjects))
+        self._sheets = {name: Sheet(layout, name) for name in names}
+        self._exist = [_exist_function(layout, subject) for subject in program.subjects]
+        self._scopes = [(scope.subject, scope_function(layout, scope)) for scope in program.scopes]
+        self._groups = _group_functions(layout)
+        self._patterns = tuple(layout.patterns)
+        self._dated = lru_cache(_DATES_KEPT)(self._dated_afresh)
+
+    def _dated_afresh(self, last: date) -> tuple[DatedPattern, ...]:
+        return tuple(DatedPattern.of(pattern, last) for pattern in self._patterns)
+
+    def evaluate(self, case: Case) -> Trace:
+        """Return what the program finds about the case."""
+        return _Evaluation(self, case).trace()
+
+    # What one evaluation needs of the engine.
+
+    def events(self, case: Case, person: PersonId | None) -> list[int]:
+        """Return the truths of all patterns, as seen for a person or the case."""
+        return pattern_truths(self._dated(case.reference_date), case, person) if self._patterns else []
+
+    def sheet(self, subject: SubjectId) -> Sheet:
+        """Return the sheet on which the answers about a subject are noted."""
+        return self._sheets[subject]
+
+    def existence(self, known: Sequence[Known], events: list[int]) -> Iterator[tuple[Subject, int]]:
+        """Return for each subject whether there is anybody of it."""
+        for subject, function in zip(self._subjects, self._exist, strict=True):
+            yield subject, 2 if function is None else cast("int", function(known, None, events, ())[0])
+
+    @property
+    def groups(self) -> list[tuple[Some | Every, Function]]:
+        """The group conditions, each with the function that judges one person."""
+        return self._groups
+
+    @property
+    def scopes(self) -> list[tuple[SubjectId, Function]]:
+        """The scopes, each with its subject."""
+        return self._scopes
+
+
+class _Evaluation:
+    """One case under one engine."""
+
+    def __init__(self, engine: LiveEngine, case: Case) -> None:
+        self._engine = engine
+        self._case = case
+        self._events = engine.events(case, None)
+        self._inapplicable: list[tuple[SignalId, PersonId | None]] = []
+        sheet = engine.sheet(CASE)
+        self._known = sheet.filled(case.answers)
+        sheet.set_mode(self._known, case.mode)
+        self._note(sheet.settle(self._known, self._known, self._events, case.answers), None)
+
+    def _note(self, signals: list[SignalId], person: PersonId | None) -> None:
+        self._inapplicable.extend((signal, person) for signal in signals)
+
+    def trace(self) -> Trace:
+        """Return what the engine finds."""
+        existence = list(self._engine.existence(self._known, self._events))
+        persons = tuple(self._persons(existence))
+        notes = {person.id: self._person_notes(person) for person in persons}
+        groups = self._group_truths(persons, notes)
+        evaluations = []
+        for index, (subject, function) in enumerate(self._engine.scopes):
+            if subject == CASE:
+                found = cast("Found", function(self._known, None, self._events, groups))
+                evaluations.append(Evaluation(index, None, *found))
+                continue
+            for person in persons:
+                if person.subject == subject:
+                    known, events = notes[person.id]
+                    found = cast("Found", function(self._known, known, events, groups))
+                    evaluations.append(Evaluation(index, person.id, *found))
+        listed = {person.subject for person in self._case.persons}
+        impossible = tuple(subject.id for subject, truth in existence if not truth and subject.id in listed)
+        return Trace(persons, tuple(evaluations), tuple(self._inapplicable), impossible)
+
+    def _persons(self, existence: list[tuple[Subject, int]]) -> Iterator[AssessedPerson]:
+        listed = set()
+        for person in self._case.persons:
+            listed.add(person.subject)
+            yield AssessedPerson(person.id, person.subject, Existence.LISTED)
+        for subject, truth in existence:
+            if subject.id in self._case.everyone_listed:
+                continue
+            if subject.id in listed or truth == 1:
+                yield AssessedPerson(unlisted_person(subject.id), subject.id, Existence.IN_DOUBT)
+            elif truth:
+                yield AssessedPerson(unlisted_person(subject.id), subject.id, Existence.CERTAIN)
+
+    def _person_notes(self, person: AssessedPerson) -> tuple[list[Known], list[int]]:
+        """Return what is known of a person, and the patterns as seen for that person."""
+        answers = _NO_ANSWERS
+        if person.existence is Existence.LISTED:
+            answers = next(listed.answers for listed in self._case.persons if listed.id == person.id)
+        events = self._engine.events(self._case, person.id)
+        sheet = self._engine.sheet(person.subject)
+        known = sheet.filled(answers)
+        self._note(sheet.settle(self._known, known, events, answers), person.id)
+        return known, events
+
+    def _group_truths(
+        self, persons: tuple[AssessedPerson, ...], notes: dict[PersonId, tuple[list[Known], list[int]]]
+    ) -> list[int]:
+        """Return what holds of somebody and of everybody, for each group condition."""
+        truths = []
+        for group, function in self._engine.groups:
+            is_some = isinstance(group, Some)
+            truth = 0 if is_some else 2
+            for person in persons:
+                if person.subject == group.subject:
+                    known, events = notes[person.id]
+                    its = cast("int", function(self._known, known, events, ())[0])
+                    if person.existence is Existence.IN_DOUBT and its == (2 if is_some else 0):
+                        its = 1
+                    truth = max(truth, its) if is_some else min(truth, its)
+            truths.append(truth)
+        return truths
+
+
+def _exist_function(layout: Layout, subject: Subject) -> Function | None:
+    return None if subject.exists_when is None else truths_function(layout, [subject.exists_when])
+
+
+def _group_functions(layout: Layout) -> list[tuple[Some | Every, Function]]:
+    return [(group, truths_function(layout, [group.condition])) for group in list(layout.groups)]

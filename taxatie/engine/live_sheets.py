@@ -1,0 +1,141 @@
+"""What is known of each signal, as the written functions read it: one sheet a subject."""
+
+from collections.abc import Sequence
+from typing import Final, cast
+
+from taxatie.engine.live_code import Function, Layout, truths_function
+from taxatie.rules.condition import (
+    All,
+    Among,
+    Any,
+    AtLeast,
+    Between,
+    ConceptHolds,
+    ConceptUnknown,
+    Condition,
+    Not,
+    ScoreBetween,
+    ScoreUnknown,
+    SignalUnknown,
+)
+from taxatie.rules.program import Program, Signal
+from taxatie.terms.case import Answer, Answers, Mode
+from taxatie.terms.names import MODE, SignalId, SubjectId
+from taxatie.terms.vocabulary import Danger, SignalType
+
+Known = int | tuple[int, int, int]
+"""A yes_no as the truth of `yes`; a choice as bits; a number as lowest, highest, and whether it applies."""
+
+_MODE_BITS: Final = {Mode.REPORT: 1, Mode.ADVICE: 2}
+
+
+class Sheet:
+    """The signals of one subject, in their places."""
+
+    def __init__(self, layout: Layout, subject: SubjectId) -> None:
+        """Lay the sheet out, and write the functions that say which signals apply."""
+        program = layout.program
+        self._places = layout.places
+        self._signals = {s.id: s for s in program.signals.values() if s.subject == subject}
+        self._blank = [_left(signal, signal.lowest, signal.highest) for signal in self._signals.values()]
+        order = {name: index for index, name in enumerate(program.signals)}
+        self._conditional: list[tuple[Signal, int, Function]] = [
+            (signal, layout.places[signal.id], truths_function(layout, [signal.applies_when]))
+            for signal in _dependants_last(program, list(self._signals.values()))
+            if signal.applies_when is not None
+        ]
+        self._order = order
+
+    def filled(self, answers: Answers) -> list[Known]:
+        """Return what is known by the answers alone."""
+        known = self._blank.copy()
+        for name, answer in answers.items():
+            if answer.value is not None:
+                known[self._places[name]] = _answered(self._signals[name], answer)
+        return known
+
+    def set_mode(self, known: list[Known], mode: Mode) -> None:
+        """Note the case's mode, which is always known."""
+        known[self._places[MODE]] = _MODE_BITS[mode]
+
+    def settle(
+        self, case_known: Sequence[Known], known: list[Known], events: list[int], answers: Answers
+    ) -> list[SignalId]:
+        """Note which unanswered signals do not, or may not, apply; return those answered all the same."""
+        inapplicable = []
+        for signal, place, function in self._conditional:
+            applies = cast("tuple[int]", function(case_known, known, events, ()))[0]
+            answer = answers.get(signal.id)
+            if answer is not None and answer.value is not None:
+                if not applies:
+                    inapplicable.append(signal.id)
+            elif applies < 2:  # noqa: PLR2004  # 2 is: it holds
+                known[place] = _doubtful(signal, known[place], applies)
+        return sorted(inapplicable, key=self._order.__getitem__)
+
+
+def _left(signal: Signal, low: int, high: int) -> Known:
+    """Return what is known when the values from *low* to *high* are left."""
+    match signal.type:
+        case SignalType.YES_NO:
+            return low + high
+        case SignalType.CHOICE:
+            return (1 << high + 1) - (1 << low)
+        case SignalType.NUMBER:
+            return low, high, 2
+
+
+def _answered(signal: Signal, answer: Answer) -> Known:
+    value = answer.value
+    assert value is not None, signal.id
+    if answer.is_reliable:
+        return _left(signal, value, value)
+    if signal.danger is Danger.HIGHER:
+        return _left(signal, value, signal.highest)
+    if signal.danger is Danger.LOWER:
+        return _left(signal, signal.lowest, value)
+    return _left(signal, signal.lowest, signal.highest)
+
+
+def _doubtful(signal: Signal, known: Known, applies: int) -> Known:
+    """Return what is known of an unanswered signal that does not, or may not, apply."""
+    if isinstance(known, tuple):
+        return known[0], known[1], applies
+    if signal.type is SignalType.YES_NO:
+        return known if applies else 0
+    not_applicable = 1 << len(signal.labels)
+    return known | not_applicable if applies else not_applicable
+
+
+def _dependants_last(program: Program, signals: list[Signal]) -> list[Signal]:
+    """Return the signals so that each comes after those of the same subject that its applying rests on."""
+    placed: dict[SignalId, Signal] = {}
+    waiting = list(signals)
+    names = {signal.id for signal in signals}
+    while waiting:
+        ready = [s for s in waiting if not (_signals_in(program, s.applies_when) & names) - placed.keys()]
+        assert ready, "circles are refused when a release is checked"
+        placed.update((signal.id, signal) for signal in ready)
+        waiting = [signal for signal in waiting if signal.id not in placed]
+    return list(placed.values())
+
+
+def _signals_in(program: Program, condition: Condition | None) -> set[SignalId]:
+    """Return the signals that a condition names, also through concepts and scores."""
+    found: set[SignalId] = set()
+    pending = [] if condition is None else [condition]
+    while pending:
+        match pending.pop():
+            case Among(signal) | Between(signal) | SignalUnknown(signal):
+                found.add(signal)
+            case Not(part):
+                pending.append(part)
+            case All(parts) | Any(parts) | AtLeast(_, parts):
+                pending.extend(parts)
+            case ConceptHolds(concept) | ConceptUnknown(concept):
+                pending.append(program.concepts[concept].condition)
+            case ScoreBetween(score) | ScoreUnknown(score):
+                pending.extend(item.condition for item in program.scores[score].items)
+            case _:
+                pass
+    return found

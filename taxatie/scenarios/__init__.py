@@ -1,0 +1,1 @@
+"""The regression suite: scenarios, what is expected of them, and what came out."""

@@ -1,0 +1,66 @@
+"""Assess one case: the level and, as far as asked for, why and what could still change it."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from taxatie.engine.conclusion import conclude
+from taxatie.engine.evaluator import Engine
+from taxatie.explain.audience import share
+from taxatie.explain.explanation import explain_reasons, explain_trace
+from taxatie.explain.knowledge import ProgramInsight
+from taxatie.rules.program import Program
+from taxatie.terms.assessment import Assessment
+from taxatie.terms.audience import Audience
+from taxatie.terms.case import Case
+from taxatie.terms.explanation import Explanation
+
+
+class Detail(StrEnum):
+    """How much of an assessment is explained."""
+
+    LEVEL = "level"
+    """The level and the rules."""
+    REASONS = "reasons"
+    FULL = "full"
+    """Reasons, open questions and near misses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assessed:
+    """An assessment and its explanation; without one where only the level was asked for."""
+
+    assessment: Assessment
+    explanation: Explanation | None
+
+
+@dataclass(frozen=True, slots=True)
+class Assessor:
+    """A release, ready to assess cases."""
+
+    program: Program
+    engine: Engine
+    insight: ProgramInsight = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Look at the program once, for all explanations."""
+        object.__setattr__(self, "insight", ProgramInsight(self.program))
+
+    def assess(self, case: Case, *, detail: Detail = Detail.FULL, audience: Audience = Audience.INTERNAL) -> Assessed:
+        """Return what the release says of the case."""
+        trace = self.engine.evaluate(case)
+        assessment = conclude(self.program, case, trace)
+        if audience is Audience.SHAREABLE:
+            assessment, explanation = share(self.insight, case, assessment)
+            return Assessed(assessment, None if detail is Detail.LEVEL else _as_asked(explanation, detail))
+        match detail:
+            case Detail.LEVEL:
+                return Assessed(assessment, None)
+            case Detail.REASONS:
+                reasons = explain_reasons(self.insight, case, assessment)
+                return Assessed(assessment, Explanation(reasons, (), ()))
+            case Detail.FULL:
+                return Assessed(assessment, explain_trace(self.insight, case, trace, assessment))
+
+
+def _as_asked(explanation: Explanation, detail: Detail) -> Explanation:
+    return Explanation(explanation.reasons, (), ()) if detail is Detail.REASONS else explanation

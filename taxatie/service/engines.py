@@ -1,0 +1,25 @@
+"""Getting an engine by its name; each is imported only when it is asked for."""
+
+from taxatie.engine.evaluator import Engine, EngineName
+from taxatie.rules.program import Program
+
+
+def build_engine(name: EngineName, program: Program) -> Engine:
+    """Return the engine of that name, ready for the program.
+
+    Raises:
+        TaxatieError: When the engine cannot run on this machine; only `durable` may not.
+    """
+    match name:
+        case EngineName.REFERENCE:
+            from taxatie.engine.reference import ReferenceEngine  # noqa: PLC0415  # imported when asked for
+
+            return ReferenceEngine(program)
+        case EngineName.LIVE:
+            from taxatie.engine.live import LiveEngine  # noqa: PLC0415
+
+            return LiveEngine(program)
+        case EngineName.DURABLE:
+            from taxatie.engine.durable import DurableEngine  # noqa: PLC0415
+
+            return DurableEngine(program)
