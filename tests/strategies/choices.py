@@ -41,7 +41,7 @@ class Dice(Choices):
 
     def __init__(self, seed: str) -> None:
         """Begin with a seed; a text seeds alike whatever PYTHONHASHSEED says."""
-        self._random = random.Random(seed)  # noqa: S311  # chance for tests, not for secrets
+        self._random = random.Random(seed)  # chance for tests, not for secrets
 
     def integer(self, low: int, high: int) -> int:
         """Return an integer from *low* to *high*, both included."""

@@ -1,0 +1,1 @@
+"""Brute force on small releases: what explanations are judged by."""
