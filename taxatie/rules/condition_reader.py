@@ -99,7 +99,9 @@ class ConditionReader:
             return self.fault(node.span, Code.EMPTY_LIST, "an empty map says nothing", "name a signal or a concept")
         operators = [key for key, _ in node if key in OPERATORS]
         if operators:
-            return self._operation(node, _FORMS[operators[0]])
+            # `holds` stands beside `some` and beside `every`, and may stand before them.
+            telling = [operator for operator in operators if operator != "holds"]
+            return self._operation(node, _FORMS[(telling or operators)[0]])
         parts = [self._named(key.text, key.span, value) for key, value in node.entries]
         read = [part for part in parts if part is not None]
         if len(read) < len(parts):

@@ -62,8 +62,11 @@ def _reason(program: Program, reason: Reason) -> Json:
 
 
 def _known(program: Program, answer: KnownAnswer) -> Json:
-    signal = program.signals[answer.signal]
     plain: Json = {"signal": answer.signal, "person": answer.person}
+    signal = program.signals.get(answer.signal)
+    if signal is None:
+        # What carries the rule is that the registers were searched.
+        return {**plain, "answer": "searched"}
     if not answer.is_applicable:
         return {**plain, "applies": False}
     if answer.low == answer.high:
