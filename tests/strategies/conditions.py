@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from tests.strategies.choices import Choices
 from tests.strategies.plans import CASE, NamedPlan, Plain, PlainCondition, Pool, SignalPlan, Sizes
 
+MODE = "mode"
 _COMPARISONS = ("at_least", "at_most", "more_than", "less_than")
 
 
@@ -65,7 +66,8 @@ class ConditionMaker:
 
     def signal_leaf(self) -> PlainCondition:
         """Return a test of one signal."""
-        signal = self.choices.pick(self.signals)
+        own = [signal for signal in self.signals if signal.name != MODE]
+        signal = self.choices.pick(self.signals if not own or self.choices.chance(10) else own)
         if signal.type == "yes_no" and self.choices.chance(40):
             return signal.name
         return {signal.name: self.signal_test(signal)}

@@ -1,0 +1,13 @@
+"""Shows in the summary the tables that tests keep of what they saw."""
+
+import pytest
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print every table that a test recorded under `table`, also from other processes."""
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            for name, table in report.user_properties:
+                if name == "table":
+                    terminalreporter.section(report.nodeid)
+                    terminalreporter.write_line(str(table))
