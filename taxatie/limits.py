@@ -33,9 +33,9 @@ LAST_YEAR: Final = 2999
 """Years of reference times and events: outside them a date is a mistake, and counting from it
 could leave Python's calendar."""
 
-FURTHER_EVENTS_MAX: Final = 40
-"""Further events that are imagined when asking what a register may still say. A pattern that needs
-more than this many to come about is treated as out of reach."""
+FURTHER_EVENTS_SLACK: Final = 8
+"""Further events that are imagined beyond what a choice of patterns misses by itself, because an event
+that mends one pattern may spoil another."""
 
 HISTORY_SEARCH_STEPS_MAX: Final = 4_000
 """Histories that are tried for one choice of patterns: about a second. Shipped rulesets need below ten."""

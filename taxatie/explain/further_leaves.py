@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import product
 
+from taxatie.explain.histories import Demand, Histories
 from taxatie.explain.knowledge import Knowledge, Whose
-from taxatie.explain.patterns import Atom, Demand, History, PatternAtoms
+from taxatie.explain.patterns import Atom, PatternAtoms
 from taxatie.explain.supports import NOTHING, Leaf, Support, Supports, settled
 from taxatie.limits import HISTORY_CHOICES_MAX
 from taxatie.rules.circuit import Circuit
@@ -65,7 +66,8 @@ class HistoryChoices:
             count *= len(each)
         if count > HISTORY_CHOICES_MAX:
             return []
-        history = History.of(self.knowledge.case, names)
+        persons = [person.id for person in self.knowledge.persons]
+        history = Histories.of(self.knowledge.case, persons, names)
         demands = [dict(zip(names, choice, strict=True)) for choice in product(*truths)]
         return [demand for demand in demands if history.can_be(demand)]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from taxatie.explain.outcome import Outcome, build_outcome
-from taxatie.explain.patterns import Demand, History
+from taxatie.explain.histories import Demand, Histories
 from taxatie.explain.world import Question, World
 from taxatie.rules.circuit import FALSE, TRUE, Literal, Model, Solver
 from taxatie.terms.trace import Trace
@@ -53,7 +53,8 @@ class Twins:
         for question, variables in world.inputs.items():
             self._tie(question, variables)
         self._differs = self._difference()
-        self._history = History.of(world.knowledge.case, world.patterns.open_atoms)
+        persons = [person.id for person in world.knowledge.persons]
+        self._history = Histories.of(world.knowledge.case, persons, world.patterns.open_atoms)
 
     def __enter__(self) -> Self:
         """Return the twins themselves."""

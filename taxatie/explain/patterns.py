@@ -5,8 +5,8 @@ then is open by itself, yet not every combination can be: three threats cannot b
 `PatternAtoms` gives each pattern its literals; `History` finds whether further events could bear out a choice.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
 
 from taxatie.engine.reference_events import (
@@ -19,12 +19,10 @@ from taxatie.engine.reference_events import (
     more,
 )
 from taxatie.explain.knowledge import Whose
-from taxatie.limits import FURTHER_EVENTS_MAX, HISTORY_SEARCH_STEPS_MAX
 from taxatie.rules.circuit import FALSE, TRUE, Circuit, Literal
 from taxatie.rules.condition import Events
 from taxatie.rules.program import Program
 from taxatie.terms.case import Case, Event
-from taxatie.terms.names import PersonId, ReporterId
 from taxatie.terms.truth import Truth
 
 Days = tuple[date, date]
@@ -103,145 +101,15 @@ def _counts(atom: Atom, case: Case, events: Iterable[Event]) -> tuple[tuple[int,
     """Return n and m in the pattern's window, and n and m in the period before it."""
     pattern = atom.pattern
     matching = [event for event in events if is_matching(event, pattern, atom.person)]
-    windows = _windows(atom, case)
+    windows = windows_of(atom, case)
     now, before = (count(events_between(matching, *window), pattern) for window in windows)
     return now, before
 
 
-def _windows(atom: Atom, case: Case) -> tuple[Days, Days]:
+def windows_of(atom: Atom, case: Case) -> tuple[Days, Days]:
     """Return the first and last day of the pattern's window, and of the period before it."""
     last = case.reference_date
     if atom.pattern.within is None:
         return (date.min, last), (date.max, date.min)
     first = going_back(last, atom.pattern.within)
     return (first, last), (going_back(first, atom.pattern.within), days_before(first, 1))
-
-
-Demand = dict[Atom, Truth]
-
-
-@dataclass(slots=True)
-class History:
-    """Finds whether further events can make a choice of atoms come true."""
-
-    case: Case
-    cells: tuple[Event, ...]
-    """One event for each kind, stretch of days and person that no atom tells apart."""
-    _answers: dict[frozenset[tuple[Atom, Truth]], bool] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, case: Case, atoms: Iterable[Atom]) -> "History":
-        """Return the history of a case, as far as the atoms can see it."""
-        return cls(case, tuple(_cells(case, tuple(atoms))))
-
-    def can_be(self, demand: Demand) -> bool:
-        """Return whether some set of further events gives each atom the truth that is demanded."""
-        key = frozenset(demand.items())
-        if key not in self._answers:
-            search = _Search(self, tuple(demand.items()))
-            self._answers[key] = search.finds(self.case.history.events, FURTHER_EVENTS_MAX)
-        return self._answers[key]
-
-    def core(self, demand: Demand) -> Demand:
-        """Return a smallest part of an impossible demand that is impossible by itself."""
-        kept = dict(demand)
-        for atom in demand:
-            smaller = {other: truth for other, truth in kept.items() if other != atom}
-            if not self.can_be(smaller):
-                kept = smaller
-        return kept
-
-
-@dataclass(slots=True)
-class _Search:
-    """Adds the events that a demand misses, one at a time, until it is met or cannot be."""
-
-    history: History
-    demand: tuple[tuple[Atom, Truth], ...]
-    seen: set[tuple[tuple[Event, int], ...]] = field(default_factory=set)
-
-    def finds(self, events: tuple[Event, ...], left: int) -> bool:
-        """Return whether at most *left* further events meet the demand."""
-        stack = [(events, left)]
-        while stack and len(self.seen) < HISTORY_SEARCH_STEPS_MAX:
-            current, remaining = stack.pop()
-            missing = self._missing(current)
-            if missing is None:
-                return True
-            if remaining == 0 or missing is False:
-                continue
-            for event in self._repairs(missing, current):
-                grown = (*current, event)
-                key = _summary(grown[len(events) :])
-                if key not in self.seen:
-                    self.seen.add(key)
-                    stack.append((grown, remaining - 1))
-        return False
-
-    def _missing(self, events: tuple[Event, ...]) -> "tuple[Atom, bool] | bool | None":
-        """Return an atom that needs an event, and whether in its window.
-
-        None when all is met; False when an atom has too many already.
-        """
-        first: tuple[Atom, bool] | None = None
-        for atom, wanted in self.demand:
-            truth = atom_truth(atom, self.history.case, events, is_searched=True)
-            if truth is wanted:
-                continue
-            is_too_few = truth < wanted
-            if not is_too_few and not atom.is_rise:
-                return False
-            first = first or (atom, is_too_few)
-        return first
-
-    def _repairs(self, missing: "tuple[Atom, bool] | bool", events: tuple[Event, ...]) -> Iterator[Event]:
-        assert not isinstance(missing, bool)
-        atom, in_window = missing
-        now, before = _windows(atom, self.history.case)
-        first, last = now if in_window else before
-        for cell in self.history.cells:
-            if first <= cell.date <= last and is_matching(cell, atom.pattern, atom.person):
-                yield from (replace(cell, reporter=name) for name in self._reporters(events))
-
-    def _reporters(self, events: tuple[Event, ...]) -> list[ReporterId | None]:
-        """Return who may have reported: those named so far, one who was not, and nobody in particular."""
-        if not any(atom.pattern.is_distinct for atom, _ in self.demand):
-            return [None]
-        named = list(dict.fromkeys(event.reporter for event in events if event.reporter is not None))
-        return [ReporterId(f"?{len(named)}"), *named, None]
-
-
-def _summary(events: tuple[Event, ...]) -> tuple[tuple[Event, int], ...]:
-    counts: dict[Event, int] = {}
-    for event in events:
-        counts[event] = counts.get(event, 0) + 1
-    return tuple(sorted(counts.items(), key=repr))
-
-
-def _cells(case: Case, atoms: tuple[Atom, ...]) -> Iterator[Event]:
-    """Return one event for each way in which an event can count for the atoms."""
-    edges = {case.reference_date}
-    for atom in atoms:
-        for first, last in _windows(atom, case):
-            edges.update(day for day in (first, last) if day <= case.reference_date)
-    kinds = sorted({kind for atom in atoms for kind in atom.pattern.kinds})
-    persons: list[PersonId | None] = [None, *sorted({p.id for p in case.persons})]
-    seen = set()
-    for day in sorted(edges, reverse=True):
-        for kind in kinds:
-            for person in persons:
-                event = Event(kind, day, person)
-                ways = tuple(_places(atom, case, event) for atom in atoms)
-                if ways not in seen and any(place is not None for place in ways):
-                    seen.add(ways)
-                    yield event
-
-
-def _places(atom: Atom, case: Case, event: Event) -> bool | None:
-    """Return where the event counts for the atom: in its window, before it, or nowhere."""
-    if not is_matching(event, atom.pattern, atom.person):
-        return None
-    (first, last), (first_before, last_before) = _windows(atom, case)
-    if first <= event.date <= last:
-        return True
-    return False if first_before <= event.date <= last_before else None
