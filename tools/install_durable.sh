@@ -9,7 +9,7 @@ if ! "$python" -c 'import sys; sys.exit(sys.version_info >= (3, 13))'; then
 fi
 if ! command -v cc >/dev/null 2>&1; then
     python_path=$("$python" -c 'import sys; print(sys.executable)')
-    export CC="$python_path -m ziglang cc" LDSHARED="$python_path -m ziglang cc -shared"
+    export CC="$python_path -m ziglang cc" LDSHARED="$python_path -m ziglang cc -shared" AR="$python_path -m ziglang ar"
 fi
 "$python" -m pip --disable-pip-version-check --quiet install --require-hashes --no-build-isolation --no-deps \
     -r requirements/durable.txt || echo "durable_rules could not be built: the second engine is off"

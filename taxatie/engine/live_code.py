@@ -220,9 +220,9 @@ class FunctionWriter:
             self.lines.append(f"{high} += {item.points} * {highest}")
         return low, high
 
-    def function(self, result: str) -> Function:
-        """Return the function that was written, which ends with *result*."""
-        body = "\n    ".join([*self.lines, f"return {result}"])
+    def function(self, returned: str) -> Function:
+        """Return the function that was written, which ends with *returned*."""
+        body = "\n    ".join([*self.lines, f"return {returned}"])
         text = f"def written(K, B, E, G, T=T):\n    {body}\n"
         namespace: dict[str, object] = {"T": TRUTHS}
         exec(compile(text, "<program>", "exec"), namespace)  # noqa: S102  # indices only, written above
