@@ -3,12 +3,15 @@
 import hashlib
 import json
 import sys
+from collections.abc import Iterator
 
 from taxatie.engine.conclusion import conclude
 from taxatie.engine.live import LiveEngine
 from taxatie.engine.reference import ReferenceEngine
 from taxatie.explain.explanation import explain_trace
 from taxatie.explain.knowledge import ProgramInsight
+from taxatie.rules.program import Program
+from taxatie.terms.case import Case
 from taxatie.wire.assessment_json import assessment_to_plain
 from taxatie.wire.case_reader import read_case
 from tests.strategies.loading import program_of
@@ -28,14 +31,19 @@ def main() -> None:
             program = program_of(release)
             for number in range(CASES):
                 case = read_case(program, random_case(release, seed, number))
-                for engine in (LiveEngine(program), ReferenceEngine(program)):
-                    trace = engine.evaluate(case)
-                    digest.update(repr(trace).encode())
-                assessment = conclude(program, case, trace)
-                explanation = explain_trace(ProgramInsight(program), case, trace, assessment)
-                plain = assessment_to_plain(program, assessment, explanation)
-                digest.update(json.dumps(plain).encode())
+                for line in lines_of(program, case, is_explained=sizes is SMALL):
+                    digest.update(line.encode())
     sys.stdout.write(digest.hexdigest() + "\n")
+
+
+def lines_of(program: Program, case: Case, *, is_explained: bool) -> Iterator[str]:
+    """Return everything that is said of a case, as text."""
+    trace = LiveEngine(program).evaluate(case)
+    yield repr(trace)
+    yield repr(ReferenceEngine(program).evaluate(case))
+    assessment = conclude(program, case, trace)
+    explanation = explain_trace(ProgramInsight(program), case, trace, assessment) if is_explained else None
+    yield json.dumps(assessment_to_plain(program, assessment, explanation))
 
 
 if __name__ == "__main__":
