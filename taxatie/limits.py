@@ -37,7 +37,7 @@ FURTHER_EVENTS_SLACK: Final = 8
 """Further events that are imagined beyond what a choice of patterns misses by itself, because an event
 that mends one pattern may spoil another."""
 
-HISTORY_SEARCH_STEPS_MAX: Final = 4_000
+HISTORY_SEARCH_STEPS_MAX: Final = 2_000
 """Histories that are tried for one choice of patterns: about a second. Shipped rulesets need below ten."""
 
 SUPPORTS_MAX: Final = 400

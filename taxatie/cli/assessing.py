@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from taxatie.cli.case_files import CaseText
+from taxatie.cli.output import show_texts
+from taxatie.engine.deadlines import in_amsterdam
 from taxatie.engine.evaluator import EngineName
-from taxatie.errors.problem import CaseFault, CaseFaults, NotAssessedError, ReleaseFaults
+from taxatie.errors.problem import CaseFault, CaseFaults, NotAssessedError
 from taxatie.explain.wording import Speaker, Wording
 from taxatie.registry.folder import ReleaseFolder
 from taxatie.service.assess import Assessed, Assessor, Detail
@@ -18,10 +21,11 @@ from taxatie.terms.text import Language
 from taxatie.wire.assessment_json import Json, assessment_to_plain
 from taxatie.wire.case_reader import read_case, read_reference_time
 
-_HEADINGS = {
+_HEADINGS: Final = {
     Language.NL: ("Waarom", "Doe dit", "Adviseer niet", "Nog te vragen", "Hoger wordt het als", "Let op"),
     Language.EN: ("Why", "Do this", "Do not advise", "Still to ask", "It becomes higher if", "Mind"),
 }
+_NOTHING_EXPLAINED: Final = Explanation((), (), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +33,10 @@ class Wishes:
     """What the caller asked for; without a release, the one in force at each case's reference time."""
 
     release: str | None
-    engine: str
+    engine: EngineName
     detail: str
-    language: str
-    audience: str
+    language: Language
+    audience: Audience
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Outcome:
     plain: Json
     assessor: Assessor | None = None
     assessed: Assessed | None = None
-    faults: NotAssessedError | None = None
+    error: NotAssessedError | None = None
 
 
 @dataclass(slots=True)
@@ -53,7 +57,8 @@ class Assessing:
     folder: Path
     wishes: Wishes
     releases: ReleaseFolder = field(init=False)
-    _assessors: dict[str, Assessor] = field(default_factory=dict)
+    _assessors: dict[str, Assessor | NotAssessedError] = field(default_factory=dict)
+    _in_force: dict[date, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Open the folder; load the release at once where one was named."""
@@ -68,49 +73,59 @@ class Assessing:
     def __exit__(self, *_: object) -> None:
         """Let engines that run elsewhere go."""
         for assessor in self._assessors.values():
-            close = getattr(assessor.engine, "close", None)
-            if close is not None:
-                close()
+            if isinstance(assessor, Assessor):
+                close = getattr(assessor.engine, "close", None)
+                if close is not None:
+                    close()
 
     def assess(self, text: CaseText) -> Outcome:
-        """Return what becomes of a case."""
+        """Return what becomes of a case; one that fails never stops those after it."""
         if text.faults is not None:
-            return _faulty(text, text.faults)
+            return _not_assessed(text, text.faults)
         try:
-            assessor = self._assessor(self.wishes.release or self._in_force(text.plain))
+            assessor = self._assessor(self.wishes.release or self._release_for(text.plain))
             case = read_case(assessor.program, text.plain)
-        except CaseFaults as faults:
-            return _faulty(text, faults)
-        assessed = assessor.assess(case, detail=Detail(self.wishes.detail), audience=Audience(self.wishes.audience))
+            assessed = assessor.assess(case, detail=Detail(self.wishes.detail), audience=self.wishes.audience)
+        except NotAssessedError as error:
+            return _not_assessed(text, error)
+        except Exception as error:  # noqa: BLE001  # a mistake of ours in one case must not leave the others without answer
+            return _not_assessed(text, NotAssessedError(f"the engine failed: {type(error).__name__}"))
         plain = assessment_to_plain(assessor.program, assessed.assessment, assessed.explanation)
         return Outcome(text.place, plain, assessor, assessed)
 
-    def _in_force(self, plain: object) -> str:
+    def _release_for(self, plain: object) -> str:
+        """Return the release in force at the case's reference time; a date is looked up once."""
         moment = read_reference_time(plain)
-        try:
-            return self.releases.in_force(moment)
-        except ReleaseFaults:
-            raise
-        except NotAssessedError as error:
-            raise CaseFaults("?", (CaseFault("reference_time", error.message, error.hint),)) from error
+        day = in_amsterdam(moment).date()
+        if day not in self._in_force:
+            self._in_force[day] = self.releases.in_force(moment)
+        return self._in_force[day]
 
     def _assessor(self, release: str) -> Assessor:
-        assessor = self._assessors.get(release)
-        if assessor is None:
+        """Return the release, ready to assess; one that cannot be loaded is tried once."""
+        found = self._assessors.get(release)
+        if found is None:
+            found = self._assessors[release] = self._load(release)
+        if isinstance(found, NotAssessedError):
+            raise found
+        return found
+
+    def _load(self, release: str) -> Assessor | NotAssessedError:
+        try:
             program = self.releases.load(release)
-            assessor = Assessor(program, build_engine(EngineName(self.wishes.engine), program))
-            self._assessors[release] = assessor
-        return assessor
+        except NotAssessedError as error:
+            if self.wishes.release is None:
+                show_texts(error)
+            return error
+        return Assessor(program, build_engine(self.wishes.engine, program))
 
     def describe(self, outcome: Outcome) -> str:
         """Return an answer as people read it."""
         assert outcome.assessor is not None, outcome.place
         assert outcome.assessed is not None, outcome.place
-        language = Language(self.wishes.language)
-        speaker = Speaker(outcome.assessor.program, language, Audience(self.wishes.audience))
-        explanation = outcome.assessed.explanation or Explanation((), (), ())
-        wording = speaker.word(outcome.assessed.assessment, explanation)
-        return describe(str(outcome.plain["case"]), wording, language)
+        speaker = Speaker(outcome.assessor.program, self.wishes.language, self.wishes.audience)
+        wording = speaker.word(outcome.assessed.assessment, outcome.assessed.explanation or _NOTHING_EXPLAINED)
+        return describe(str(outcome.plain["case"]), wording, self.wishes.language)
 
 
 def describe(case: str, wording: Wording, language: Language) -> str:
@@ -132,11 +147,14 @@ def describe(case: str, wording: Wording, language: Language) -> str:
     return "\n".join(lines)
 
 
-def _faulty(text: CaseText, faults: CaseFaults) -> Outcome:
+def _not_assessed(text: CaseText, error: NotAssessedError) -> Outcome:
+    """Return the outcome of a case without assessment: a line of its own, so that the order is kept."""
     name = text.plain.get("case") if isinstance(text.plain, Mapping) else None
+    faults = error.faults if isinstance(error, CaseFaults) else (CaseFault("", error.message, error.hint),)
     plain: Json = {
         "case": name if isinstance(name, str) else None,
         "error": "not assessed: treat as urgent",
-        "faults": [{"path": each.path, "message": each.message, "hint": each.hint} for each in faults.faults],
+        "place": text.place,
+        "faults": [{"path": each.path, "message": each.message, "hint": each.hint} for each in faults],
     }
-    return Outcome(text.place, plain, faults=faults)
+    return Outcome(text.place, plain, error=error)

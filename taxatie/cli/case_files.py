@@ -6,13 +6,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final, NoReturn
 
 from taxatie.errors.diagnostics import Diagnostics
 from taxatie.errors.problem import CaseFault, CaseFaults
-from taxatie.limits import CASE_BYTES_MAX, DEPTH_MAX
+from taxatie.limits import CASE_BYTES_MAX, DEPTH_MAX, TEXT_BYTES_MAX
 from taxatie.rules.nodes import plain
 from taxatie.rules.parser import decode_text, parse_text
+
+_LINES_SUFFIXES: Final = (".jsonl", ".ndjson")
+_BOM: Final = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,53 +35,81 @@ def read_case_files(names: Iterable[str]) -> Iterator[CaseText]:
     """
     for name in names:
         if name == "-":
-            yield from _cases_in("-", sys.stdin.buffer)
+            yield from read_cases("-", sys.stdin.buffer)
         else:
             with Path(name).open("rb") as stream:
-                yield from _cases_in(name, stream)
+                yield from read_cases(name, stream)
 
 
-def _cases_in(name: str, stream: BinaryIO) -> Iterator[CaseText]:
-    first = stream.readline(CASE_BYTES_MAX + 1)
-    if _is_json_object(first):
-        yield from _lines(name, first, stream)
+def read_cases(name: str, stream: BinaryIO) -> Iterator[CaseText]:
+    """Return the cases of a stream: one document of YAML or JSON, or a case a line."""
+    chunks = iter(lambda: stream.readline(CASE_BYTES_MAX + 1), b"")
+    head = _head(chunks)
+    if name.endswith(_LINES_SUFFIXES) or _are_lines(head):
+        yield from _cases_of_lines(name, chain(head, chunks))
         return
-    whole = first + stream.read()
-    found = _whole(name, whole)
-    if isinstance(found.plain, list):
-        yield from (CaseText(f"{name}[{index}]", each) for index, each in enumerate(found.plain))
-        return
-    yield found
+    room = TEXT_BYTES_MAX + 1 - sum(map(len, head))
+    yield from _cases_of_document(name, b"".join(head) + stream.read(max(0, room)))
 
 
-def _is_json_object(line: bytes) -> bool:
-    try:
-        return isinstance(json.loads(line), dict)
-    except (ValueError, RecursionError):
+def _head(chunks: Iterator[bytes]) -> list[bytes]:
+    """Return what there is up to the second line that is not empty: enough to know the form."""
+    head: list[bytes] = []
+    for chunk in chunks:
+        head.append(chunk)
+        if sum(bool(line.strip()) for line in head) > 1 or sum(map(len, head)) > TEXT_BYTES_MAX:
+            break
+    return head
+
+
+def _are_lines(head: list[bytes]) -> bool:
+    """Return whether a case stands on each line, as far as the first two lines show."""
+    lines = [line.strip() for line in head if line.strip()]
+    if not lines:
         return False
+    if isinstance(_json(lines[0].removeprefix(_BOM)), dict):
+        return True
+    # The first line may be broken; that must not take the other cases with it.
+    return all(line.removeprefix(_BOM).startswith(b"{") for line in lines) and len(lines) > 1 and lines[0][-1:] == b"}"
 
 
-def _lines(name: str, first: bytes, stream: BinaryIO) -> Iterator[CaseText]:
-    """Return a case for each line that is not empty."""
-    rest = iter(lambda: stream.readline(CASE_BYTES_MAX + 1), b"")
-    for number, line in enumerate(chain([first], rest), start=1):
-        if line.strip():
-            yield _json_case(f"{name}:{number}", line)
-
-
-def _json_case(place: str, line: bytes) -> CaseText:
-    if len(line) > CASE_BYTES_MAX:
-        return _unreadable(place, f"the case has more than {CASE_BYTES_MAX} bytes")
+def _json(data: bytes) -> object:
     try:
-        found = json.loads(line, object_pairs_hook=_without_duplicates)
+        return json.loads(data)
+    except (ValueError, RecursionError):
+        return None
+
+
+# A case a line
+
+
+def _cases_of_lines(name: str, chunks: Iterable[bytes]) -> Iterator[CaseText]:
+    """Return a case for each line that is not empty; of a line that is too long nothing more is kept."""
+    number, is_rest = 1, False
+    for chunk in chunks:
+        place = f"{name}:{number}"
+        if len(chunk) > CASE_BYTES_MAX and not is_rest:
+            yield _unreadable(place, f"the case has more than {CASE_BYTES_MAX} bytes")
+        elif chunk.strip() and not is_rest:
+            yield _json_case(place, chunk)
+        is_rest = not chunk.endswith(b"\n")
+        number += not is_rest
+
+
+def _json_case(place: str, data: bytes) -> CaseText:
+    try:
+        found = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_refuse_constant)
+        _check_depth(found)
     except RecursionError:
         return _unreadable(place, f"this is nested more than {DEPTH_MAX} deep")
+    except UnicodeDecodeError as error:
+        return _unreadable(place, f"byte {error.start} is not UTF-8")
     except ValueError as error:
-        return _unreadable(place, f"not JSON: {error}")
+        return _unreadable(place, f"not JSON: {str(error)[:1].lower()}{str(error)[1:]}")
     return CaseText(place, found)
 
 
-def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
         keys = [key for key, _ in pairs]
@@ -87,8 +118,36 @@ def _without_duplicates(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def _whole(name: str, data: bytes) -> CaseText:
-    """Return the one document of a YAML or JSON file; JSON is YAML, so one parser reads both."""
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"`{name}` is no value of JSON")
+
+
+def _check_depth(value: object, depth: int = 1) -> None:
+    if depth > DEPTH_MAX:
+        raise RecursionError
+    if isinstance(value, dict | list):
+        for each in value.values() if isinstance(value, dict) else value:
+            _check_depth(each, depth + 1)
+
+
+# One document
+
+
+def _cases_of_document(name: str, data: bytes) -> Iterator[CaseText]:
+    """Return the case of a document, or each where it is a list of cases."""
+    found = _document(name, data)
+    if isinstance(found.plain, list):
+        yield from (CaseText(f"{name}[{index}]", each) for index, each in enumerate(found.plain))
+    else:
+        yield found
+
+
+def _document(name: str, data: bytes) -> CaseText:
+    """Return the document; JSON is read as JSON, because YAML reads some of its texts otherwise."""
+    if data.removeprefix(_BOM).lstrip()[:1] in {b"{", b"["}:
+        found = _json_case(name, data)
+        if found.faults is None or name.endswith(".json"):
+            return found
     diagnostics = Diagnostics()
     source = decode_text(name, data, diagnostics)
     root = None if source is None else parse_text(source, diagnostics)

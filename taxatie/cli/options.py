@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from taxatie.cli.output import stop
+from taxatie.engine.evaluator import EngineName
 
 
 def shipped(folder: str) -> Path:
@@ -32,3 +33,4 @@ ReleaseOption = Annotated[
     str | None,
     typer.Option("--release", metavar="ID", help="The release; by default the one in force at the reference time."),
 ]
+EngineOption = Annotated[EngineName, typer.Option("--engine", help="The engine that evaluates.")]

@@ -6,6 +6,7 @@ those counts: it adds the event that a demand misses, one at a time, and looks a
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from taxatie.engine.reference_events import enough, is_matching, more
 from taxatie.explain.knowledge import Whose
@@ -57,11 +58,25 @@ class Histories:
         """Return whether some set of further events gives each atom the truth that is demanded."""
         key = frozenset(demand.items())
         if key not in self._answers:
-            self._answers[key] = _Search(self, tuple(demand.items())).finds()
+            self._answers[key] = _Search(self._seen_by(demand), tuple(demand.items())).finds()
         return self._answers[key]
+
+    def _seen_by(self, demand: Demand) -> "Histories":
+        """Return the history as far as the demanded atoms see it, so that no other counts are told apart."""
+        asked = {(atom.pattern, atom.person) for atom in demand}
+        places = [place for place, view in enumerate(self.views) if view in asked]
+        cells = dict.fromkeys(tuple(cell[place] for place in places) for cell in self.cells)
+        return Histories(
+            tuple(self.views[place] for place in places),
+            tuple(cell for cell in cells if any(place is not None for place in cell)),
+            tuple(self.present[place] for place in places),
+        )
 
     def core(self, demand: Demand) -> Demand:
         """Return a part of an impossible demand that is impossible by itself, and no part of which is."""
+        for pair in combinations(demand.items(), 2):
+            if not self.can_be(dict(pair)):
+                return dict(pair)
         kept = dict(demand)
         for atom in demand:
             smaller = {other: truth for other, truth in kept.items() if other != atom}

@@ -41,6 +41,10 @@ class VocabularyMaker:
         self.pool.kinds = list(_KINDS[: self.choices.integer(*self.sizes.event_kinds)])
         self.pool.signals.append(_MODE)
         self._declare_names()
+        if self.choices.chance(50):
+            # What depends on something may stand before it.
+            self.signals = self.choices.several(self.signals, len(self.signals), len(self.signals))
+            self.concepts = self.choices.several(self.concepts, len(self.concepts), len(self.concepts))
         return {
             "vocabulary": "1.0.0",
             "levels": [self._level(rank, name) for rank, name in enumerate(LEVELS)],
