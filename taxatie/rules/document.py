@@ -37,7 +37,9 @@ Word = Annotated[str, StringConstraints(min_length=1, max_length=400)]
 Number = Annotated[int, Field(ge=-ABSOLUTE_NUMBER_MAX, le=ABSOLUTE_NUMBER_MAX)]
 
 TERM_PATTERN = r"^(immediately|[1-9][0-9]* (hours|days|weeks|working days))$"
-ConditionText = Annotated[object, WithJsonSchema({"$ref": "#/$defs/Condition"})]
+CONDITION_MARK = {"$comment": "condition"}
+"""Stands in a schema where a condition stands; pydantic could not resolve a reference to what it does not know."""
+ConditionText = Annotated[object, WithJsonSchema(CONDITION_MARK)]
 
 
 class Document(BaseModel):
