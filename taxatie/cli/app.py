@@ -1,5 +1,8 @@
 """The `taxatie` command: each subcommand in a module of its own, imported when it is used."""
 
+import sys
+from io import TextIOWrapper
+
 import typer
 
 from taxatie.cli import (
@@ -14,11 +17,17 @@ from taxatie.cli import (
     test_command,
     why_command,
 )
+from taxatie.cli.output import at_the_edge, examples
 
 app = typer.Typer(
     name="taxatie",
     help="Assess reports of domestic violence and child abuse by rulesets that people can read.",
-    epilog="Begin with: taxatie assess validation/*/*.yaml · taxatie check · taxatie why TX301",
+    epilog=examples(
+        "taxatie assess case.yaml",
+        "taxatie check --strict",
+        "taxatie why TX301",
+        "taxatie serve --port 50051",
+    ),
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -37,9 +46,12 @@ for command in (
     serve_command,
     demo_command,
 ):
-    app.command(command.NAME, epilog=command.EXAMPLES)(command.run)
+    app.command(command.NAME, epilog=command.EXAMPLES)(at_the_edge(command.run))
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; what cannot be written in the terminal's letters is written as escapes."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     app()

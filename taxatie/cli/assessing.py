@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from taxatie.cli.case_files import CaseText
-from taxatie.cli.output import show_texts
+from taxatie.cli.output import note_mistake, show_texts
 from taxatie.engine.deadlines import in_amsterdam
 from taxatie.engine.evaluator import EngineName
 from taxatie.errors.problem import CaseFault, CaseFaults, NotAssessedError
@@ -25,6 +25,7 @@ _HEADINGS: Final = {
     Language.NL: ("Waarom", "Doe dit", "Adviseer niet", "Nog te vragen", "Hoger wordt het als", "Let op"),
     Language.EN: ("Why", "Do this", "Do not advise", "Still to ask", "It becomes higher if", "Mind"),
 }
+_DAYS_KEPT: Final = 10_000
 _NOTHING_EXPLAINED: Final = Explanation((), (), ())
 
 
@@ -88,7 +89,8 @@ class Assessing:
             assessed = assessor.assess(case, detail=Detail(self.wishes.detail), audience=self.wishes.audience)
         except NotAssessedError as error:
             return _not_assessed(text, error)
-        except Exception as error:  # noqa: BLE001  # a mistake of ours in one case must not leave the others without answer
+        except Exception as error:  # noqa: BLE001  # our mistake in one case must not leave the others without answer
+            note_mistake()
             return _not_assessed(text, NotAssessedError(f"the engine failed: {type(error).__name__}"))
         plain = assessment_to_plain(assessor.program, assessed.assessment, assessed.explanation)
         return Outcome(text.place, plain, assessor, assessed)
@@ -98,6 +100,8 @@ class Assessing:
         moment = read_reference_time(plain)
         day = in_amsterdam(moment).date()
         if day not in self._in_force:
+            if len(self._in_force) >= _DAYS_KEPT:
+                self._in_force.clear()
             self._in_force[day] = self.releases.in_force(moment)
         return self._in_force[day]
 
@@ -107,7 +111,8 @@ class Assessing:
         if found is None:
             found = self._assessors[release] = self._load(release)
         if isinstance(found, NotAssessedError):
-            raise found
+            # Raised anew for each case, so it must not gather the places of all of them.
+            raise found.with_traceback(None)
         return found
 
     def _load(self, release: str) -> Assessor | NotAssessedError:

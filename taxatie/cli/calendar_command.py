@@ -1,5 +1,6 @@
 """`taxatie calendar`: write the general holidays of some years as a file that a release can name."""
 
+import re
 import sys
 from datetime import date
 from pathlib import Path
@@ -7,13 +8,15 @@ from typing import Annotated, Final
 
 import typer
 
-from taxatie.cli.output import errors_shown, stop
+from taxatie.cli.output import examples, stop
 
 NAME = "calendar"
-EXAMPLES = (
-    "Examples: taxatie calendar --from 2020 --to 2035 > rulesets/calendar/1.0.0.yaml · taxatie calendar --version 1.1.0"
+EXAMPLES = examples(
+    "taxatie calendar --from 2020 --to 2035 --output rulesets/calendar/1.0.0.yaml",
+    "taxatie calendar --from 2026 --to 2040 --version 1.1.0 > rulesets/calendar/1.1.0.yaml",
 )
 
+VERSION: Final = r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)"
 _MODELINE: Final = "# yaml-language-server: $schema=../../schemas/calendar.schema.json"
 _TITLES: Final = {
     "New Year's Day": ("Nieuwjaarsdag", "New Year's Day"),
@@ -39,13 +42,14 @@ def run(
     """Write a calendar: the general holidays of the Algemene termijnenwet, art. 3, for some years."""
     if last_year < first_year:
         stop(f"the last year {last_year} lies before the first {first_year}", hint="swap them")
-    with errors_shown():
-        text = calendar_text(version, first_year, last_year)
-        if output is None:
-            sys.stdout.write(text)
-        else:
-            output.parent.mkdir(parents=True, exist_ok=True)
-            output.write_text(text, encoding="utf-8")
+    if not re.fullmatch(VERSION, version):
+        stop(f"`{version}` is no version", hint="write three numbers with points, as in `1.0.0`")
+    text = calendar_text(version, first_year, last_year)
+    if output is None:
+        sys.stdout.write(text)
+    else:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_text(text, encoding="utf-8")
 
 
 def calendar_text(version: str, first_year: int, last_year: int) -> str:

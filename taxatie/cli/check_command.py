@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from taxatie.cli.options import RulesetsOption, rulesets_folder
-from taxatie.cli.output import FAULTS, errors_shown, stop
+from taxatie.cli.output import FAULTS, examples, say, stop
 
 if TYPE_CHECKING:
     from taxatie.errors.diagnostics import Diagnostics
 
 NAME = "check"
-EXAMPLES = "Examples: taxatie check · taxatie check --strict --rulesets my-rulesets · taxatie check --format sarif > faults.sarif"
+EXAMPLES = examples(
+    "taxatie check",
+    "taxatie check --strict --rulesets my-rulesets --release 2026.1",
+    "taxatie check --format sarif > faults.sarif",
+)
 
 
 class FaultFormat(StrEnum):
@@ -33,15 +37,14 @@ def run(
     today: Annotated[str | None, typer.Option(metavar="DATE", help="The date by which reviews are judged.")] = None,
 ) -> None:
     """Check rulesets: every fault at once, in reading order, with its place and what to do about it."""
-    with errors_shown():
-        from taxatie.service.check import check_folder  # noqa: PLC0415  # heavy, so imported when needed
+    from taxatie.service.check import check_folder  # noqa: PLC0415  # heavy, so imported when needed
 
-        diagnostics, releases = check_folder(rulesets_folder(rulesets), release, _date(today))
-        _print(diagnostics, fault_format)
+    diagnostics, releases = check_folder(rulesets_folder(rulesets), release, _date(today))
+    _print(diagnostics, fault_format)
     errors, warnings = len(diagnostics.errors), len(diagnostics.warnings)
     if fault_format in {FaultFormat.TEXT, FaultFormat.LINE}:
         names = ", ".join(releases) or "none"
-        typer.echo(f"releases {names}: {errors} errors, {warnings} warnings", err=True)
+        say(f"releases {names}: {errors} errors, {warnings} warnings", is_aside=True)
     if errors or (strict and warnings):
         raise typer.Exit(FAULTS)
 
@@ -63,13 +66,13 @@ def _print(diagnostics: "Diagnostics", fault_format: FaultFormat) -> None:
     match fault_format:
         case FaultFormat.TEXT:
             for diagnostic in diagnostics:
-                typer.echo(rendering.underlined(diagnostic) + "\n")
+                say(rendering.underlined(diagnostic) + "\n")
         case FaultFormat.LINE:
             for diagnostic in diagnostics:
-                typer.echo(rendering.one_line(diagnostic))
+                say(rendering.one_line(diagnostic))
         case FaultFormat.JSON:
-            typer.echo(rendering.as_json(diagnostics))
+            say(rendering.as_json(diagnostics))
         case FaultFormat.SARIF:
             from taxatie import VERSION  # noqa: PLC0415
 
-            typer.echo(rendering.as_sarif(diagnostics, VERSION))
+            say(rendering.as_sarif(diagnostics, VERSION))

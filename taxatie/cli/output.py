@@ -71,10 +71,15 @@ def errors_shown() -> Iterator[None]:
     except (typer.Exit, typer.Abort, typer.BadParameter):
         raise
     except Exception as error:  # noqa: BLE001  # the edge of the process: a mistake of ours becomes a message
-        if os.environ.get(_DEBUG):
-            traceback.print_exc()
+        note_mistake()
         hint = f"please report it; {_DEBUG}=1 shows where it happened"
         stop(f"our own mistake ({type(error).__name__}); no case was assessed by this", hint=hint, code=OURS)
+
+
+def note_mistake() -> None:
+    """Show where a mistake of ours happened, to those who asked for it."""
+    if os.environ.get(_DEBUG):
+        traceback.print_exc()
 
 
 def show_texts(error: TaxatieError) -> None:

@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from taxatie.cli.options import RulesetsOption, rulesets_folder
-from taxatie.cli.output import errors_shown
+from taxatie.cli.output import examples, say
 
 NAME = "releases"
-EXAMPLES = "Examples: taxatie releases · taxatie releases --format json --rulesets my-rulesets"
+EXAMPLES = examples("taxatie releases", "taxatie releases --format json --rulesets my-rulesets")
 
 
 class ListFormat(StrEnum):
@@ -25,10 +25,9 @@ def run(
     list_format: Annotated[ListFormat, typer.Option("--format", help="How to print.")] = ListFormat.HUMAN,
 ) -> None:
     """Show which release is in force when, and which are drafts."""
-    with errors_shown():
-        from taxatie.registry.folder import ReleaseFolder  # noqa: PLC0415  # heavy, so imported when needed
+    from taxatie.registry.folder import ReleaseFolder  # noqa: PLC0415  # heavy, so imported when needed
 
-        entries = ReleaseFolder(rulesets_folder(rulesets)).entries()
+    entries = ReleaseFolder(rulesets_folder(rulesets)).entries()
     if list_format is ListFormat.JSON:
         listed = [
             {
@@ -40,10 +39,10 @@ def run(
             }
             for entry in entries
         ]
-        typer.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+        say(json.dumps(listed, ensure_ascii=False, indent=2))
         return
     for entry, following in zip(entries, [*entries[1:], None], strict=True):
         until = entry.in_force_until or (None if following is None else following.in_force_from)
         word = "until" if entry.in_force_until is not None or following is None else "before"
         period = f"from {entry.in_force_from}" + ("" if until is None else f" {word} {until}")
-        typer.echo(f"{entry.name}\t{period}\t{'draft' if entry.is_draft else 'published'}\t{entry.title['nl']}")
+        say(f"{entry.name}\t{period}\t{'draft' if entry.is_draft else 'published'}\t{entry.title['nl']}")

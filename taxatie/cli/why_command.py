@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from taxatie.cli.output import stop
+from taxatie.cli.output import examples, say, stop
 
 NAME = "why"
-EXAMPLES = "Examples: taxatie why TX301 · taxatie why TX4 · taxatie why"
+EXAMPLES = examples("taxatie why TX301", "taxatie why TX4", "taxatie why")
 
 
 def run(
@@ -20,10 +20,10 @@ def run(
 
     wanted = code.upper()
     if wanted in CATALOGUE:
-        typer.echo(CATALOGUE[wanted].page)
+        say(CATALOGUE[wanted].page)
         return
     listed = [entry for name, entry in CATALOGUE.items() if name.startswith(wanted)]
     if not listed:
         stop(f"`{code}` is no code of a fault", hint="`taxatie why` lists them all")
     for entry in listed:
-        typer.echo(f"{entry.code}  {entry.severity:7}  {entry.title}")
+        say(f"{entry.code}  {entry.severity:7}  {entry.title}")

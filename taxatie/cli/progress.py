@@ -1,0 +1,39 @@
+"""A progress bar for people who wait: on the standard error, only in a terminal, only when it takes long."""
+
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Final, TypeVar
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+PATIENCE: Final = 1.0
+"""Seconds that pass before a bar is worth looking at."""
+T = TypeVar("T")
+
+
+def with_progress(items: Iterable[T], what: str, total: int | None = None) -> Iterator[T]:
+    """Return the items as they come, while a bar shows how many there were."""
+    if not sys.stderr.isatty() or (sys.stdout.isatty() and total is None):
+        yield from items
+        return
+    begun = time.monotonic()
+    with ExitStack() as stack:
+        bar: Progress | None = None
+        for number, item in enumerate(items, start=1):
+            if bar is None and time.monotonic() - begun > PATIENCE:
+                bar = stack.enter_context(_bar())
+                bar.add_task(what, total=total)
+            if bar is not None:
+                bar.update(bar.task_ids[0], completed=number)
+            yield item
+
+
+def _bar() -> "Progress":
+    from rich.console import Console  # noqa: PLC0415  # heavy, so imported when it takes long anyway
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,}"), TimeElapsedColumn())
+    return Progress(*columns, console=Console(stderr=True), transient=True)
