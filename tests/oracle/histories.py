@@ -136,9 +136,7 @@ class _Histories:
         return tuple(grown)
 
     def _truths(self, counts: Counts) -> tuple[Truth, ...]:
-        return tuple(
-            view.truth(counts[2 * index], counts[2 * index + 1]) for index, view in enumerate(self.views)
-        )
+        return tuple(view.truth(counts[2 * index], counts[2 * index + 1]) for index, view in enumerate(self.views))
 
     def _events(self, earlier: tuple[Event, ...]) -> Iterator[Event]:
         """Return one event for each stretch of days, kind, person and reporter that may make a difference."""

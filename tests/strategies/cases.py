@@ -90,9 +90,7 @@ class _CaseMaker:
     def _persons(self, answered: int) -> list[Plain]:
         if not self.release.subjects:
             return []
-        return [
-            self._person(number, answered) for number in range(self.choices.integer(*self.release.sizes.persons))
-        ]
+        return [self._person(number, answered) for number in range(self.choices.integer(*self.release.sizes.persons))]
 
     def _person(self, number: int, answered: int) -> Plain:
         subject = self.choices.pick(self.release.subjects)

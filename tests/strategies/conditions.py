@@ -171,8 +171,7 @@ def has_groups(condition: object, pool: Pool) -> bool:
     grouping = {named.name for named in (*pool.concepts, *pool.scores) if named.has_groups}
     if isinstance(condition, dict):
         return any(
-            key in {"some", "every"} or key in grouping or has_groups(value, pool)
-            for key, value in condition.items()
+            key in {"some", "every"} or key in grouping or has_groups(value, pool) for key, value in condition.items()
         )
     if isinstance(condition, list):
         return any(has_groups(part, pool) for part in condition)
