@@ -43,7 +43,7 @@ class DetailName(StrEnum):
 
 def run(  # noqa: PLR0913, PLR0917  # a command line has its options
     files: Annotated[
-        list[str], typer.Argument(metavar="FILE…", help="YAML, JSON or JSONL (a case a line); `-` is standard input.")
+        list[str], typer.Argument(metavar="FILE", help="YAML, JSON or JSONL (a case a line); `-` is standard input.")
     ],
     rulesets: RulesetsOption = None,
     release: ReleaseOption = None,

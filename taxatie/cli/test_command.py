@@ -8,16 +8,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from taxatie.cli.assess_command import EngineChoice
-from taxatie.cli.options import ReleaseOption, RulesetsOption, rulesets_folder, shipped
-from taxatie.cli.output import FAULTS, errors_shown, stop
+from taxatie.cli.options import EngineOption, RulesetsOption, rulesets_folder, shipped
+from taxatie.cli.output import FAULTS, examples, say, stop
+from taxatie.cli.progress import with_progress
+from taxatie.engine.evaluator import EngineName
+from taxatie.terms.text import Language
 
 if TYPE_CHECKING:
     from taxatie.rules.program import Program
     from taxatie.scenarios.runner import ScenarioResult
+    from taxatie.scenarios.scenario import ScenarioText
 
 NAME = "test"
-EXAMPLES = "Examples: taxatie test · taxatie test --engine durable · taxatie test --junit report.xml my-scenarios/"
+EXAMPLES = examples(
+    "taxatie test",
+    "taxatie test --engine durable --junit report.xml",
+    "taxatie test --rulesets my-rulesets --release 2026.2 my-scenarios/ one-more.yaml",
+    "taxatie test --format json | jq -r .digest",
+)
 
 
 class ReportFormat(StrEnum):
@@ -28,29 +36,32 @@ class ReportFormat(StrEnum):
 
 
 def run(  # noqa: PLR0913, PLR0917  # a command line has its options
-    folder: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="The scenarios; by default the shipped ones.")
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="PATH", help="Scenarios, or folders of them; else those shipped.")
     ] = None,
     rulesets: RulesetsOption = None,
     release: Annotated[
         str | None, typer.Option("--release", metavar="ID", help="The release; by default the newest.")
     ] = None,
-    engine: Annotated[EngineChoice, typer.Option(help="The engine.")] = EngineChoice.LIVE,
+    engine: EngineOption = EngineName.LIVE,
     report_format: Annotated[ReportFormat, typer.Option("--format", help="How to print.")] = ReportFormat.HUMAN,
     junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a JUnit report too.")] = None,
+    language: Annotated[Language, typer.Option(help="The language of the reasons.")] = Language.NL,
 ) -> None:
-    """Run scenarios: what was expected against what came out, and why."""
-    with errors_shown():
-        from taxatie.scenarios.report import junit_of, report_of  # noqa: PLC0415  # heavy, so imported when needed
+    """Run scenarios: what was expected against what came out, and why.
 
-        program = _program(rulesets_folder(rulesets), release)
-        results = _results(program, engine.value, folder if folder is not None else shipped("validation"))
-        if junit is not None:
-            junit.write_text(junit_of(program, results), encoding="utf-8")
-        if report_format is ReportFormat.JSON:
-            typer.echo(json.dumps(report_of(program, engine.value, results), ensure_ascii=False, indent=2))
-        else:
-            _print(program, engine.value, results)
+    The exit code is 1 when a scenario is not as expected or cannot be read.
+    """
+    from taxatie.scenarios.report import junit_of, report_of  # noqa: PLC0415  # heavy, so imported when needed
+
+    program = _program(rulesets_folder(rulesets), release)
+    results = _results(program, engine, _texts(paths or [shipped("validation")]), language)
+    if junit is not None:
+        junit.write_bytes(junit_of(program, results))
+    if report_format is ReportFormat.JSON:
+        say(json.dumps(report_of(program, engine, results), ensure_ascii=False, indent=2))
+    else:
+        _print(program, engine, results)
     if not all(result.is_met for result in results):
         raise typer.Exit(FAULTS)
 
@@ -65,52 +76,47 @@ def _program(rulesets: Path, release: str | None) -> "Program":
     return folder.load(entries[-1].name if release is None else release)
 
 
-def _results(program: "Program", engine: str, folder: Path) -> list["ScenarioResult"]:
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import track  # noqa: PLC0415
-
-    from taxatie.engine.evaluator import EngineName  # noqa: PLC0415
-    from taxatie.scenarios.runner import run_scenarios  # noqa: PLC0415
+def _texts(paths: Sequence[Path]) -> "list[ScenarioText]":
     from taxatie.scenarios.scenario import find_scenario_texts  # noqa: PLC0415
+
+    for path in paths:
+        if not path.exists():
+            stop(f"there is no `{path}`", hint="name a scenario, or a folder of them")
+    texts = [text for path in paths for text in find_scenario_texts(path)]
+    if not texts:
+        stop(f"`{paths[0]}` holds no scenarios", hint="a scenario is a case file with `expect`")
+    return texts
+
+
+def _results(
+    program: "Program", engine: EngineName, texts: "Sequence[ScenarioText]", language: Language
+) -> "list[ScenarioResult]":
+    from taxatie.scenarios.runner import run_scenarios  # noqa: PLC0415
     from taxatie.service.engines import build_engine  # noqa: PLC0415
 
-    texts = find_scenario_texts(folder)
-    if not texts:
-        stop(f"`{folder}` holds no scenarios", hint="name a folder with case files", code=FAULTS)
-    built = build_engine(EngineName(engine), program)
-    console = Console(stderr=True)
-    walk = run_scenarios(program, built, texts)
+    built = build_engine(engine, program)
     try:
-        return list(
-            track(walk, "Scenarios", len(texts), console=console, transient=True, disable=not console.is_terminal)
-        )
+        return list(with_progress(run_scenarios(program, built, texts, language), "Scenarios", len(texts)))
     finally:
         close = getattr(built, "close", None)
         if close is not None:
             close()
 
 
-def _print(program: "Program", engine: str, results: Sequence["ScenarioResult"]) -> None:
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
+def _print(program: "Program", engine: str, results: "Sequence[ScenarioResult]") -> None:
+    from taxatie.scenarios.matrix import matrix_of  # noqa: PLC0415
+    from taxatie.scenarios.report import coverage_of, explain_deviations  # noqa: PLC0415
 
-    from taxatie.scenarios.report import explain_deviations  # noqa: PLC0415
-
-    table = Table(title=f"{program.release} on {engine}", title_justify="left")
-    for heading in ("", "scenario", "level", "ceiling", "fired"):
-        table.add_column(heading)
-    theme = None
-    for result in results:
-        if result.theme != theme:
-            theme = result.theme
-            table.add_row("", f"[bold]{theme}[/bold]")
-        table.add_row("✓" if result.is_met else "✗", result.case, result.level, result.ceiling, " ".join(result.fired))
-    console = Console()
-    console.print(table)
+    for line in matrix_of(program, results):
+        say(line)
     for result in results:
         if not result.is_met:
-            typer.echo(f"\n{result.path}:")
+            say(f"\n{result.path}:")
             for line in (*map(str, result.faults), *explain_deviations(result)):
-                typer.echo(f"  {line}")
+                say(f"  {line}")
+    never_fires, never_silent = coverage_of(program, results)
+    for rules, what in ((never_fires, "fires"), (never_silent, "is silent")):
+        if rules:
+            say(f"in no scenario {what}: {' '.join(rules)}")
     met = sum(result.is_met for result in results)
-    typer.echo(f"{met} of {len(results)} scenarios are as expected")
+    say(f"release {program.release} on {engine}: {met} of {len(results)} scenarios are as expected")

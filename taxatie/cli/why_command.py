@@ -12,7 +12,7 @@ EXAMPLES = examples("taxatie why TX301", "taxatie why TX4", "taxatie why")
 
 def run(
     code: Annotated[
-        str, typer.Argument(metavar="[CODE]", help="A code, or how one begins; without one, all are listed.")
+        str, typer.Argument(metavar="CODE", help="A code, or how one begins; without one, all are listed.")
     ] = "",
 ) -> None:
     """Explain a fault: what it means, why it matters, a bad text, and the good one."""

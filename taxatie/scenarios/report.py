@@ -1,7 +1,9 @@
 """The report of a run: JSON with its digest, and JUnit XML for other tools."""
 
 import hashlib
+import re
 from collections.abc import Sequence
+from typing import Final
 from xml.etree import ElementTree as Xml  # noqa: S405  # writes only; nothing is parsed
 
 import rfc8785
@@ -9,9 +11,16 @@ import rfc8785
 from taxatie.rules.program import Program
 from taxatie.scenarios.runner import ScenarioResult
 
+_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
 
 def report_of(program: Program, engine: str, results: Sequence[ScenarioResult]) -> dict[str, object]:
-    """Return the report in its plain form, with the digest of all the rest."""
+    """Return the report in its plain form, with the digest of all the rest over canonical JSON (RFC 8785).
+
+    It holds no time of the clock and no duration, so that the same suite under the same release gives
+    the same digest everywhere.
+    """
+    never_fires, never_silent = coverage_of(program, results)
     body: dict[str, object] = {
         "release": program.release,
         "release_digest": program.digest,
@@ -19,8 +28,19 @@ def report_of(program: Program, engine: str, results: Sequence[ScenarioResult]) 
         "met": sum(result.is_met for result in results),
         "total": len(results),
         "scenarios": [_plain(result) for result in results],
+        "never_fires": list(never_fires),
+        "never_silent": list(never_silent),
     }
-    return {**body, "digest": hashlib.sha256(rfc8785.dumps(body)).hexdigest()}  # type: ignore[arg-type]  # JSON by construction
+    digest = hashlib.sha256(rfc8785.dumps(body)).hexdigest()  # type: ignore[arg-type]  # JSON by construction
+    return {**body, "digest": digest}
+
+
+def coverage_of(program: Program, results: Sequence[ScenarioResult]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the rules that no scenario fires, and those that are silent in none, in release order."""
+    rules = [rule.id for scope in program.scopes for rule in scope.rules]
+    fired = {rule for result in results for rule in result.fired}
+    silent = {rule for result in results for rule in result.silent}
+    return tuple(rule for rule in rules if rule not in fired), tuple(rule for rule in rules if rule not in silent)
 
 
 def _plain(result: ScenarioResult) -> dict[str, object]:
@@ -32,11 +52,12 @@ def _plain(result: ScenarioResult) -> dict[str, object]:
         "ceiling": result.ceiling,
         "fired": list(result.fired),
         "deviations": [{"about": d.about, "expected": d.expected, "got": d.got} for d in result.deviations],
-        "faults": [{"path": f.path, "message": f.message} for f in result.faults],
+        "faults": [{"path": f.path, "message": f.message, "hint": f.hint} for f in result.faults],
+        "reasons": list(result.reasons),
     }
 
 
-def junit_of(program: Program, results: Sequence[ScenarioResult]) -> str:
+def junit_of(program: Program, results: Sequence[ScenarioResult]) -> bytes:
     """Return the report as JUnit XML."""
     suite = Xml.Element(
         "testsuite",
@@ -46,14 +67,20 @@ def junit_of(program: Program, results: Sequence[ScenarioResult]) -> str:
         errors=str(sum(bool(result.faults) for result in results)),
     )
     for result in results:
-        case = Xml.SubElement(suite, "testcase", classname=result.theme or "scenarios", name=result.case)
+        case = Xml.SubElement(suite, "testcase", classname=_xml(result.theme), name=_xml(result.case))
         if result.faults:
-            Xml.SubElement(case, "error", message="the scenario cannot be read").text = "\n".join(
-                map(str, result.faults)
-            )
+            fault = Xml.SubElement(case, "error", message="the scenario cannot be read")
+            fault.text = _xml("\n".join(map(str, result.faults)))
         elif result.deviations:
-            Xml.SubElement(case, "failure", message="not as expected").text = "\n".join(explain_deviations(result))
-    return Xml.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
+            failure = Xml.SubElement(case, "failure", message="not as expected")
+            failure.text = _xml("\n".join(explain_deviations(result)))
+    document: bytes = Xml.tostring(suite, encoding="utf-8", xml_declaration=True)
+    return document + b"\n"
+
+
+def _xml(text: str) -> str:
+    """Return the text without the characters that XML cannot hold."""
+    return _NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def explain_deviations(result: ScenarioResult) -> list[str]:

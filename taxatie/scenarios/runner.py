@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from taxatie.engine.conclusion import conclude
 from taxatie.engine.evaluator import Engine
-from taxatie.errors.problem import CaseFault, CaseFaults
+from taxatie.errors.problem import CaseFault, CaseFaults, NotAssessedError
 from taxatie.explain.explanation import explain_trace
 from taxatie.explain.knowledge import ProgramInsight
 from taxatie.explain.wording import Speaker
@@ -68,9 +68,11 @@ class _Runner:
         """Return what comes of one scenario."""
         try:
             scenario = read_scenario(self.program, text)
+            return self._compare(scenario)
         except CaseFaults as faults:
-            return ScenarioResult(text.theme, text.path, faults.case, None, None, (), (), (), faults.faults, ())
-        return self._compare(scenario)
+            return _without_answer(text, faults.case, faults.faults)
+        except NotAssessedError as error:
+            return _without_answer(text, text.path, (CaseFault("", error.message, error.hint),))
 
     def _compare(self, scenario: Scenario) -> ScenarioResult:
         trace = self.engine.evaluate(scenario.case)
@@ -92,6 +94,10 @@ class _Runner:
             faults=(),
             reasons=tuple(map(self.speaker.reason, explanation.reasons)) if deviations else (),
         )
+
+
+def _without_answer(text: ScenarioText, case: str, faults: tuple[CaseFault, ...]) -> ScenarioResult:
+    return ScenarioResult(text.theme, text.path, case, None, None, (), (), (), faults, ())
 
 
 def _deviations(expected: Expectation, assessment: Assessment, explanation: Explanation) -> Iterator[Deviation]:

@@ -51,7 +51,9 @@ class ScenarioText:
 
 
 def find_scenario_texts(root: Path) -> tuple[ScenarioText, ...]:
-    """Return the scenario files below a folder, by path; the folder of each is its theme."""
+    """Return the scenario files below a folder, by path, or the one file; the folder of each is its theme."""
+    if root.is_file():
+        return (ScenarioText(theme=root.parent.name, path=root.as_posix(), data=root.read_bytes()),)
     files = sorted(path for path in root.rglob("*.yaml") if path.is_file())
     return tuple(
         ScenarioText(
