@@ -124,8 +124,10 @@ class Supports:
             return [NOTHING]
         if count > sum(1 for choice in choices if choice):
             return []
-        for choice in choices:
-            for number in range(count, 0, -1):
+        for position, choice in enumerate(choices):
+            # Fewer than this many cannot become enough any more with the choices that are left.
+            fewest = max(1, count - (len(choices) - position - 1))
+            for number in range(min(count, position + 1), fewest - 1, -1):
                 if choice and reached[number - 1]:
                     joined = self._joined(reached[number - 1], choice)
                     reached[number] = self._smallest([*reached[number], *joined])
