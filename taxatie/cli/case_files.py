@@ -53,31 +53,34 @@ def read_cases(name: str, stream: BinaryIO) -> Iterator[CaseText]:
 
 
 def _head(chunks: Iterator[bytes]) -> list[bytes]:
-    """Return what there is up to the second line that is not empty: enough to know the form."""
+    """Return the lines that show the form: up to the first that is a case, or the second that is not empty.
+
+    Not a line more, since whoever writes case by case may wait for each answer.
+    """
     head: list[bytes] = []
     for chunk in chunks:
         head.append(chunk)
-        if sum(bool(line.strip()) for line in head) > 1 or sum(map(len, head)) > TEXT_BYTES_MAX:
+        filled = sum(bool(line.strip()) for line in head)
+        if filled > 1 or _is_case(chunk) or sum(map(len, head)) > TEXT_BYTES_MAX:
             break
     return head
 
 
 def _are_lines(head: list[bytes]) -> bool:
     """Return whether a case stands on each line, as far as the first two lines show."""
-    lines = [line.strip() for line in head if line.strip()]
+    lines = [line.removeprefix(_BOM).strip() for line in head if line.strip()]
     if not lines:
         return False
-    if isinstance(_json(lines[0].removeprefix(_BOM)), dict):
-        return True
     # The first line may be broken; that must not take the other cases with it.
-    return all(line.removeprefix(_BOM).startswith(b"{") for line in lines) and len(lines) > 1 and lines[0][-1:] == b"}"
+    look_like_cases = len(lines) > 1 and lines[0].endswith(b"}") and all(line.startswith(b"{") for line in lines)
+    return _is_case(lines[0]) or look_like_cases
 
 
-def _json(data: bytes) -> object:
+def _is_case(line: bytes) -> bool:
     try:
-        return json.loads(data)
+        return isinstance(json.loads(line.decode("utf-8-sig")), dict)
     except (ValueError, RecursionError):
-        return None
+        return False
 
 
 # A case a line

@@ -57,7 +57,7 @@ def find_scenario_texts(root: Path) -> tuple[ScenarioText, ...]:
     files = sorted(path for path in root.rglob("*.yaml") if path.is_file())
     return tuple(
         ScenarioText(
-            theme=path.parent.relative_to(root).as_posix(),
+            theme=path.parent.relative_to(root).as_posix() if path.parent != root else root.name,
             path=path.relative_to(root).as_posix(),
             data=path.read_bytes(),
         )
