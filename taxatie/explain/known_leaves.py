@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from taxatie.engine.reference_events import days_before, going_back, is_matching
+from taxatie.explain.further_leaves import passes
 from taxatie.explain.knowledge import Knowledge, Whose
 from taxatie.explain.supports import NOTHING, Leaf, Support, Supports, join, settled
 from taxatie.rules.condition import (
@@ -14,6 +15,7 @@ from taxatie.rules.condition import (
     ScoreUnknown,
     SignalUnknown,
 )
+from taxatie.rules.program import Signal
 from taxatie.terms.case import Event
 from taxatie.terms.explanation import HISTORY
 from taxatie.terms.names import CASE
@@ -38,21 +40,29 @@ class KnownLeaves:
         self.supports = Supports(self, self.size)
 
     def test(self, condition: Among | Between, person: Whose, *, wanted: bool) -> Iterable[Support]:
-        """Return the answer that settles the test, or why it need not be answered."""
+        """Return the answer that settles the test, or what settles it without that answer."""
         if not settled(self.knowledge.truth(condition, person), wanted=wanted):
             return []
         signal = self.knowledge.program.signals[condition.signal]
         whose = None if signal.subject == CASE else person
-        known = self.knowledge.known(signal.id, whose)
-        if known.is_answered:
-            return [{(ANSWER, signal.id, whose): _ANY}]
-        if signal.applies_when is None:
+        found = list(self._without_answer(condition, signal, whose, wanted=wanted))
+        if self.knowledge.known(signal.id, whose).is_answered:
+            found.append({(ANSWER, signal.id, whose): _ANY})
+        return found
+
+    def _without_answer(
+        self, condition: Among | Between, signal: Signal, whose: Whose, *, wanted: bool
+    ) -> Iterable[Support]:
+        """Return what settles the test whatever the answer: all values do, or the signal does not apply."""
+        stretches = self.knowledge.insight.stretches(signal, signal.lowest, signal.highest)
+        does_always = all(passes(condition, stretch.start) is wanted for stretch in stretches)
+        does_unasked = wanted is (signal.type is SignalType.YES_NO and passes(condition, 0))
+        if does_always and (signal.applies_when is None or does_unasked):
             return [NOTHING]
-        if known.applies is Truth.FAILS:
-            return self.supports.of(signal.applies_when, whose, wanted=False)
-        if wanted and signal.type is not SignalType.YES_NO:
-            return self.supports.of(signal.applies_when, whose, wanted=True)
-        return [NOTHING]
+        if signal.applies_when is None:
+            return []
+        found = self.supports.of(signal.applies_when, whose, wanted=True) if does_always else []
+        return [*found, *(self.supports.of(signal.applies_when, whose, wanted=False) if does_unasked else [])]
 
     def events(self, condition: Events, person: Whose, *, wanted: bool) -> Iterable[Support]:
         """Return the events that show the pattern, or that the registers were searched without it."""

@@ -1,19 +1,21 @@
 """How near each higher level is: the smallest sets of further answers that would reach it."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import product
 
 from taxatie.engine.reference import Known
-from taxatie.explain.further_leaves import FurtherLeaves, HistoryChoices
+from taxatie.explain.further_leaves import ANSWER, FurtherLeaves, HistoryChoices
 from taxatie.explain.knowledge import Knowledge, Whose, everything_in
 from taxatie.explain.reasons import leaf_order
-from taxatie.explain.supports import Leaf, Support
+from taxatie.explain.supports import Leaf, Support, join
 from taxatie.limits import NEAR_MISS_SIZE_MAX, NEAR_MISSES_MAX
 from taxatie.rules.condition import Condition, Events
 from taxatie.rules.program import Rule
 from taxatie.terms.assessment import Assessment
-from taxatie.terms.explanation import FurtherAnswer, NearMiss
+from taxatie.terms.explanation import EVERYONE_LISTED, FurtherAnswer, NearMiss
 from taxatie.terms.names import SignalId
-from taxatie.terms.trace import Trace
+from taxatie.terms.trace import Existence, Trace
 from taxatie.terms.truth import Truth
 
 
@@ -84,13 +86,57 @@ def _smallest(
         found: list[Support] = []
         for condition, person in conditions:
             found.extend(
-                support
+                asked
                 for support in leaves.supports.of(condition, person, wanted=True)
-                if len(support) == size and _does_it(knowledge, condition, person, support)
+                for asked in _while_asked(knowledge, person, support)
+                if len(asked) == size and _does_it(knowledge, condition, person, asked)
             )
         if found:
             return tuple(sorted(_merged(found), key=lambda s: _orders(knowledge, s)))
     return ()
+
+
+def _while_asked(knowledge: Knowledge, person: Whose, support: Support) -> Iterable[Support]:
+    """Return the set so that it leaves the person there of whom the rule is asked.
+
+    An answer may say that nobody of the subject exists; then somebody must say besides that there is.
+    """
+    doubtful = next((each for each in knowledge.persons if each.id == person), None)
+    if doubtful is None or doubtful.existence is not Existence.IN_DOUBT:
+        return [support]
+    leaf: Leaf = (ANSWER, EVERYONE_LISTED, doubtful.id)
+    present = join(support, {leaf: frozenset({0})})
+    if present is None:
+        return []
+    subject = next(each for each in knowledge.program.subjects if each.id == doubtful.subject)
+    if leaf in support or subject.exists_when is None or knowledge.reading.somebody_listed(subject):
+        return [support]
+    remaining = _leaving(knowledge, subject.exists_when, support)
+    return [present] if remaining is None else [remaining, present]
+
+
+def _leaving(knowledge: Knowledge, exists_when: Condition, support: Support) -> Support | None:
+    """Return the set with the values that leave it possible that somebody exists, or None where none do."""
+    leaves = [leaf for leaf in support if leaf[1] in knowledge.program.signals]
+    kept = [
+        values
+        for values in product(*(sorted(support[leaf]) for leaf in leaves))
+        if _known_with(knowledge, dict(zip(leaves, values, strict=True))).truth(exists_when, None) is not Truth.FAILS
+    ]
+    if not kept:
+        return None
+    if len(leaves) == 1:
+        return {**support, leaves[0]: frozenset(values[0] for values in kept)}
+    return {**support, **{leaf: frozenset({value}) for leaf, value in zip(leaves, kept[0], strict=True)}}
+
+
+def _known_with(knowledge: Knowledge, answers: Mapping[Leaf, int]) -> Knowledge:
+    """Return what would be known with some answers more, each reliable."""
+    preset: dict[tuple[SignalId, Whose], Known] = {}
+    for (_, name, whose), value in answers.items():
+        applies = knowledge.known(SignalId(name), whose).applies
+        preset[SignalId(name), whose] = Known(value, value, is_answered=True, applies=applies)
+    return Knowledge(knowledge.insight, knowledge.case, _known=preset)
 
 
 def _merged(found: list[Support]) -> list[Support]:
@@ -116,14 +162,10 @@ def _does_it(knowledge: Knowledge, condition: Condition, person: Whose, support:
     """
     if not knowledge.insight.rests_on_unknown(condition):
         return True
-    preset: dict[tuple[SignalId, Whose], Known] = {}
-    for (_, name, whose), values in support.items():
-        signal = SignalId(name)
-        if signal not in knowledge.program.signals:
-            return True
-        applies = knowledge.known(signal, whose).applies
-        preset[signal, whose] = Known(min(values), min(values), is_answered=True, applies=applies)
-    return Knowledge(knowledge.insight, knowledge.case, _known=preset).truth(condition, person) is Truth.HOLDS
+    if any(name not in knowledge.program.signals for _, name, _ in support):
+        return True
+    lowest = {leaf: min(values) for leaf, values in support.items()}
+    return _known_with(knowledge, lowest).truth(condition, person) is Truth.HOLDS
 
 
 def _sorted(knowledge: Knowledge, support: Support) -> list[Leaf]:

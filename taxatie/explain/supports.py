@@ -29,6 +29,7 @@ from taxatie.rules.condition import (
     Some,
 )
 from taxatie.rules.program import ScoreItem
+from taxatie.terms.names import SubjectId
 from taxatie.terms.trace import AssessedPerson
 from taxatie.terms.truth import Truth
 
@@ -145,7 +146,16 @@ class Supports:
                 choices.append(self._smallest([*carried, *absent]))
             else:
                 choices.append(self._smallest(self._joined(carried, list(self.leaves.presence(person, wanted=True)))))
+        if is_for_all and not persons:
+            return self._nobody(condition.subject)
         return self._enough(choices, len(choices) if is_for_all else 1)
+
+    def _nobody(self, subject: SubjectId) -> Iterable[Support]:
+        """Return what makes sure that there is nobody of a subject of whom nobody is assessed."""
+        exists_when = next(each.exists_when for each in self.leaves.knowledge.program.subjects if each.id == subject)
+        if exists_when is None or subject in self.leaves.knowledge.case.everyone_listed:
+            return [NOTHING]
+        return self.of(exists_when, None, wanted=False)
 
     def _score(self, condition: ScoreBetween, person: Whose, *, wanted: bool) -> Iterable[Support]:
         """Return what keeps the sum within the bounds, or puts it out of them."""
