@@ -120,7 +120,7 @@ class ConditionMaker:
             pattern["kind"] = self.choices.pick(self.pool.kinds)
         if self.choices.chance(75):
             pattern["within"] = self.choices.pick(self.sizes.windows)
-            if self.choices.chance(45):
+            if self.sizes.has_rising and self.choices.chance(45):
                 pattern["rising"] = self.choices.pick((True, True, "yes", False))
         if self.choices.chance(60):
             pattern["at_least"] = self.choices.integer(1, self.sizes.at_least_events)

@@ -82,6 +82,8 @@ class Sizes:
     """How often in a hundred a subject may have more persons than are listed."""
     has_unknown: bool = True
     """Whether `exists_when` and `applies_when` may ask what is unknown."""
+    has_unknown_in_rules: bool = True
+    has_rising: bool = True
     has_unnamed_reporters: bool = True
 
 

@@ -1,5 +1,7 @@
 """Whole releases at random, as the documents that the language asks for."""
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
 from tests.strategies.choices import Choices, Drawn
@@ -36,6 +38,9 @@ SMALL = Sizes(
     has_unknown=False,
 )
 """The sizes for trying every way in which a case may turn out."""
+
+STEADY = replace(SMALL, has_unknown_in_rules=False, has_rising=False)
+"""Small, and nothing in it is undone by a further answer or event."""
 
 _RULESETS = ("first-look", "second-look", "third-look")
 _REGIONS = ("noord", "zuid")
@@ -90,7 +95,8 @@ def _region(maker: VocabularyMaker, name: str) -> Plain:
 def _ruleset(vocabulary: VocabularyMaker, number: int, name: str) -> Plain:
     choices, sizes = vocabulary.choices, vocabulary.sizes
     subject = choices.pick((CASE, *vocabulary.pool.subjects, *vocabulary.pool.subjects))
-    maker = ConditionMaker(choices, vocabulary.pool.copy(), sizes, subject)
+    may_ask = sizes.has_unknown_in_rules
+    maker = ConditionMaker(choices, vocabulary.pool.copy(), sizes, subject, may_ask_unknown=may_ask)
     concepts = [make_concept(maker, f"own_{number}_{index}") for index in range(choices.integer(0, 2))]
     scores = [make_score(maker, f"own_sum_{number}_{index}") for index in range(choices.integer(0, 1))]
     rules = [_rule(maker, f"R{'ABC'[number]}-{index:02}") for index in range(choices.integer(*sizes.rules))]

@@ -1,0 +1,98 @@
+"""Near misses are the smallest sets of further answers: every small set of answers is given in turn."""
+
+from collections.abc import Iterator
+from itertools import product
+
+import pytest
+
+from taxatie.engine.conclusion import conclude
+from taxatie.engine.reference import ReferenceEngine
+from taxatie.explain.explanation import explain_trace
+from taxatie.explain.knowledge import ProgramInsight
+from taxatie.rules.program import Program
+from taxatie.terms.case import Case
+from taxatie.terms.explanation import NearMiss
+from taxatie.wire.case_reader import read_case
+from tests.oracle.conditions_within import event_patterns, uses_events
+from tests.oracle.near_misses import FurtherAnswers, Nearest
+from tests.oracle.worlds import Question, Worlds
+from tests.strategies.loading import program_of
+from tests.strategies.random_release import random_case, random_release
+from tests.strategies.releases import STEADY
+
+CASES = 5
+SEEDS_TOGETHER = 10
+LISTED_MAX = 5
+OPEN_PATTERNS_MAX = 4
+"""With more patterns open at once, near misses leave the history out, which is a known bound."""
+
+
+def near_misses(program: Program, case: Case) -> dict[int, list[NearMiss]]:
+    """Return the near misses that the explanation names, by the place of the level."""
+    trace = ReferenceEngine(program).evaluate(case)
+    explanation = explain_trace(ProgramInsight(program), case, trace, conclude(program, case, trace))
+    found: dict[int, list[NearMiss]] = {}
+    for near in explanation.near_misses:
+        found.setdefault(program.level_rank(near.level), []).append(near)
+    return found
+
+
+def questions(near: NearMiss) -> frozenset[Question]:
+    """Return the questions that a near miss asks."""
+    return frozenset((each.signal, each.person) for each in near.answers)
+
+
+def in_vocabulary_order(program: Program, worlds: Worlds, nearest: Nearest) -> list[frozenset[Question]]:
+    """Return the smallest sets as ties are to be broken: by the vocabulary's order, then the persons'."""
+    signals = list(program.signals)
+    persons = [None, *(person.id for person in worlds.assessed)]
+
+    def place(question: Question) -> tuple[int, int, str]:
+        name, whose = question
+        return (signals.index(name) if name in signals else len(signals), persons.index(whose), name)
+
+    return sorted(nearest.ways, key=lambda chosen: sorted(map(place, chosen)))
+
+
+def ways_named(program: Program, near: NearMiss) -> Iterator[dict[Question, int]]:
+    """Return every combination of the answers that a near miss names."""
+    asked = [(each.signal, each.person) for each in near.answers]
+    values = [[v for low, high in each.values for v in range(low, high + 1)] for each in near.answers]
+    for combination in product(*values):
+        yield dict(zip(asked, combination, strict=True))
+
+
+def is_within_bounds(program: Program, worlds: Worlds) -> bool:
+    """Return whether the case is one of which all is promised."""
+    contexts = 1 + len(worlds.assessed)
+    exists_by_events = any(each.exists_when and uses_events(program, each.exists_when) for each in program.subjects)
+    is_open = not worlds.case.history.is_searched
+    return not (is_open and (exists_by_events or contexts * len(event_patterns(program)) > OPEN_PATTERNS_MAX))
+
+
+@pytest.mark.parametrize("first", range(0, 60, SEEDS_TOGETHER))
+def test_near_misses_are_the_smallest_sets_of_answers(first: int) -> None:
+    """A caller who asks these questions, and no others, is as near to the higher level as can be."""
+    for seed in range(first, first + SEEDS_TOGETHER):
+        release = random_release(seed, STEADY)
+        program = program_of(release)
+        for number in range(CASES):
+            case = read_case(program, random_case(release, seed, number))
+            worlds = Worlds(program, case)
+            if is_within_bounds(program, worlds):
+                check(program, case, worlds)
+
+
+def check(program: Program, case: Case, worlds: Worlds) -> None:
+    """Compare what the explanation names with what all small sets of answers show."""
+    named = near_misses(program, case)
+    further = FurtherAnswers(worlds)
+    nearest, tried = further.nearest()
+    for rank, smallest in nearest.items():
+        expected = in_vocabulary_order(program, worlds, smallest)[:LISTED_MAX]
+        assert [questions(near) for near in named.get(rank, [])] == expected, (case.id, rank)
+    for rank, listed in named.items():
+        for near in listed:
+            assert rank in nearest or len(near.answers) > tried, (case.id, rank)
+            for answers in ways_named(program, near) if rank in nearest else ():
+                assert further.level_with(answers) >= rank, (case.id, answers)
