@@ -1,14 +1,13 @@
 """`taxatie assess`: cases in, assessments out."""
 
 import json
-import sys
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from taxatie.cli.options import EngineOption, ReleaseOption, RulesetsOption, rulesets_folder
-from taxatie.cli.output import FAULTS, examples, say
+from taxatie.cli.output import FAULTS, examples, say, write_line
 from taxatie.cli.progress import with_progress
 from taxatie.engine.evaluator import EngineName
 from taxatie.terms.audience import Audience
@@ -80,8 +79,7 @@ def _print(assessing: "Assessing", outcome: "Outcome", answer_format: AnswerForm
     if outcome.error is not None:
         say(f"{outcome.place}: {outcome.error.message}", is_aside=True)
     if answer_format is AnswerFormat.JSON:
-        sys.stdout.write(json.dumps(outcome.plain, ensure_ascii=False, separators=(",", ":")) + "\n")
-        sys.stdout.flush()
+        write_line(json.dumps(outcome.plain, ensure_ascii=False, separators=(",", ":")))
     elif outcome.error is None:
         say(assessing.describe(outcome) + "\n")
     return outcome.error is not None

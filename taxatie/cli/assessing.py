@@ -11,7 +11,8 @@ from taxatie.cli.output import note_mistake, show_texts
 from taxatie.engine.deadlines import in_amsterdam
 from taxatie.engine.evaluator import EngineName
 from taxatie.errors.problem import CaseFault, CaseFaults, NotAssessedError
-from taxatie.explain.wording import Speaker, Wording
+from taxatie.explain.wording import Speaker
+from taxatie.terms.wording import Wording
 from taxatie.registry.folder import ReleaseFolder
 from taxatie.service.assess import Assessed, Assessor, Detail
 from taxatie.service.engines import build_engine
@@ -97,6 +98,8 @@ class Assessing:
 
     def _release_for(self, plain: object) -> str:
         """Return the release in force at the case's reference time; a date is looked up once."""
+        if not isinstance(plain, Mapping):
+            raise CaseFaults("?", (CaseFault("case", "a case is a map of keys", "begin with `case: …`"),))
         moment = read_reference_time(plain)
         day = in_amsterdam(moment).date()
         if day not in self._in_force:

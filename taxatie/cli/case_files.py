@@ -69,11 +69,11 @@ def _head(chunks: Iterator[bytes]) -> list[bytes]:
 def _are_lines(head: list[bytes]) -> bool:
     """Return whether a case stands on each line, as far as the first two lines show."""
     lines = [line.removeprefix(_BOM).strip() for line in head if line.strip()]
-    if not lines:
+    if not lines or lines[0] == b"[":
         return False
     # The first line may be broken; that must not take the other cases with it.
     look_like_cases = len(lines) > 1 and lines[0].endswith(b"}") and all(line.startswith(b"{") for line in lines)
-    return _is_case(lines[0]) or look_like_cases
+    return any(map(_is_case, lines)) or look_like_cases or len(head[0]) > CASE_BYTES_MAX
 
 
 def _is_case(line: bytes) -> bool:

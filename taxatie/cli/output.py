@@ -34,6 +34,12 @@ def say(text: str = "", *, is_aside: bool = False) -> None:
     typer.echo("".join(map(_harmless, text)), err=is_aside)
 
 
+def write_line(text: str) -> None:
+    """Print a line at once, for who waits for it; half a character, which no file can hold, as its escape."""
+    sys.stdout.write(text.encode("utf-8", "backslashreplace").decode() + "\n")
+    sys.stdout.flush()
+
+
 def stop(message: str, *, hint: str | None = None, code: int = USAGE) -> NoReturn:
     """Say on the standard error what is wrong and how to mend it, and leave."""
     say(f"taxatie: {message}", is_aside=True)

@@ -16,7 +16,7 @@ EXAMPLES = examples(
 )
 
 
-def run(
+def run(  # noqa: PLR0913, PLR0917  # a command line has its options
     rulesets: RulesetsOption = None,
     host: Annotated[str, typer.Option(help="The address to listen on; without TLS loopback only.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 50051,

@@ -61,8 +61,8 @@ def _without_null(schema: Schema) -> Schema:
 
 def condition_definitions() -> dict[str, Schema]:
     """Return the schema of conditions, which contain conditions, and of what they consist of."""
-    condition = {"$ref": "#/definitions/condition"}
-    several = {"type": "array", "items": condition, "minItems": 1}
+    condition: Schema = {"$ref": "#/definitions/condition"}
+    several: Schema = {"type": "array", "items": condition, "minItems": 1}
     forms: list[Schema] = [
         _form("All of these hold.", all=several),
         _form("At least one of these holds.", any=several),
@@ -76,7 +76,7 @@ def condition_definitions() -> dict[str, Schema]:
     return {
         "condition": {
             "description": "A condition: it holds, fails, or cannot tell.",
-            "anyOf": [{"description": "A yes_no signal that is answered yes, or a concept.", **_name()}, *forms, _tests()],
+            "anyOf": [_name(), *forms, _tests()],
         },
         "test": _test(),
         "events": _events(),
@@ -84,7 +84,8 @@ def condition_definitions() -> dict[str, Schema]:
 
 
 def _name() -> Schema:
-    return {**_NAME, "not": {"enum": sorted(RESERVED)}}
+    description = "A yes_no signal that is answered yes, or a concept that holds."
+    return {"description": description, **_NAME, "not": {"enum": sorted(RESERVED)}}
 
 
 def _form(description: str, **parts: Schema) -> Schema:

@@ -98,7 +98,11 @@ def _expectation() -> Schema:
     finding = {"enum": [each.value for each in Finding]}
     findings = {
         "type": "object",
-        "additionalProperties": {"type": "object", "propertyNames": {"pattern": IDENTIFIER}, "additionalProperties": finding},
+        "additionalProperties": {
+            "type": "object",
+            "propertyNames": {"pattern": IDENTIFIER},
+            "additionalProperties": finding,
+        },
     }
     return _map(
         "What should come out; what is not named is not checked.",
