@@ -1,6 +1,9 @@
 """`taxatie demo`: the shipped cases, assessed over gRPC and explained."""
 
-from taxatie.cli.output import examples
+import typer
+
+from taxatie.cli.options import shipped
+from taxatie.cli.output import errors_shown, examples
 
 NAME = "demo"
 EXAMPLES = examples("taxatie demo")
@@ -8,4 +11,7 @@ EXAMPLES = examples("taxatie demo")
 
 def run() -> None:
     """Start the service, send it the shipped cases through the client, and show the explained answers."""
-    raise NotImplementedError
+    with errors_shown():
+        from taxatie.demo import demonstrate  # noqa: PLC0415  # heavy, so imported when needed
+
+        demonstrate(shipped("rulesets"), shipped("validation"), typer.echo)

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from taxatie.cli.options import RulesetsOption, rulesets_folder
-from taxatie.cli.output import examples, stop
+from taxatie.cli.options import RulesetsOption, rulesets_folder, shipped, shipped
+from taxatie.cli.output import errors_shown, examples, stop
 
 NAME = "serve"
 EXAMPLES = examples(
@@ -18,13 +18,45 @@ EXAMPLES = examples(
 
 def run(  # noqa: PLR0913, PLR0917  # a command line has its options
     rulesets: RulesetsOption = None,
-    host: Annotated[str, typer.Option(help="The address to listen on; without TLS loopback only.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes a free one.")] = 50051,
-    drafts: Annotated[bool, typer.Option("--drafts", help="Serve releases that are not published.")] = False,  # noqa: FBT002
-    tls_certificate: Annotated[Path | None, typer.Option(metavar="FILE", help="The certificate, PEM.")] = None,
-    tls_key: Annotated[Path | None, typer.Option(metavar="FILE", help="Its key, PEM.")] = None,
+    scenarios: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The scenarios; by default the shipped ones.")
+    ] = None,
+    host: Annotated[
+        str, typer.Option(envvar="TAXATIE_HOST", help="Where to listen; without TLS loopback only.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(envvar="TAXATIE_PORT", min=0, max=65535, help="The port; 0 takes a free one.")
+    ] = 50051,
+    drafts: Annotated[  # noqa: FBT002
+        bool, typer.Option("--drafts", envvar="TAXATIE_DRAFTS", help="Serve releases that are not published.")
+    ] = False,
+    tls_certificate: Annotated[
+        Path | None, typer.Option(envvar="TAXATIE_TLS_CERTIFICATE", metavar="FILE", help="The certificate, PEM.")
+    ] = None,
+    tls_key: Annotated[
+        Path | None, typer.Option(envvar="TAXATIE_TLS_KEY", metavar="FILE", help="Its key, PEM.")
+    ] = None,
+    tls_client_authority: Annotated[
+        Path | None,
+        typer.Option(envvar="TAXATIE_TLS_CLIENT_AUTHORITY", metavar="FILE", help="Who vouches for callers, PEM."),
+    ] = None,
 ) -> None:
-    """Serve assessments over gRPC until it is asked to stop; what is under way is finished first."""
-    if (tls_certificate is None) != (tls_key is None):
-        stop("TLS needs a certificate and its key", hint="give both --tls-certificate and --tls-key")
-    raise NotImplementedError((rulesets_folder(rulesets), host, port, drafts))
+    """Serve assessments over gRPC until told to stop; calls under way are finished first."""
+    from pydantic import ValidationError  # noqa: PLC0415  # heavy, so imported when needed
+
+    from taxatie.wiring import Settings, serve  # noqa: PLC0415
+
+    try:
+        settings = Settings(
+            rulesets=rulesets_folder(rulesets),
+            scenarios=shipped("validation") if scenarios is None else scenarios,
+            host=host,
+            port=port,
+            drafts=drafts,
+            tls_certificate=tls_certificate,
+            tls_key=tls_key,
+            tls_client_authority=tls_client_authority,
+        )
+    except ValidationError as error:
+        stop("; ".join(detail["msg"].removeprefix("Value error, ") for detail in error.errors()))
+    serve(settings)

@@ -124,6 +124,8 @@ class FurtherLeaves:
         truth = self.knowledge.truth(condition, person)
         if truth is not Truth.CANNOT_TELL:
             return [NOTHING] if settled(truth, wanted=wanted) else []
+        if self.knowledge.case.history.is_searched:
+            return []
         numbers = self.choices.numbers(condition, person, wanted=wanted)
         return [{_HISTORY_LEAF: numbers}] if numbers else []
 

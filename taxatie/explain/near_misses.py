@@ -1,7 +1,7 @@
 """How near each higher level is: the smallest sets of further answers that would reach it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from taxatie.engine.reference import Known
@@ -13,7 +13,8 @@ from taxatie.limits import NEAR_MISS_SIZE_MAX, NEAR_MISSES_MAX
 from taxatie.rules.condition import Condition, Events
 from taxatie.rules.program import Rule
 from taxatie.terms.assessment import Assessment
-from taxatie.terms.explanation import EVERYONE_LISTED, FurtherAnswer, NearMiss
+from taxatie.terms.case import Case, Person
+from taxatie.terms.explanation import EVERYONE_LISTED, HISTORY, FurtherAnswer, NearMiss
 from taxatie.terms.names import SignalId
 from taxatie.terms.trace import Existence, Trace
 from taxatie.terms.truth import Truth
@@ -133,10 +134,21 @@ def _leaving(knowledge: Knowledge, exists_when: Condition, support: Support) -> 
 def _known_with(knowledge: Knowledge, answers: Mapping[Leaf, int]) -> Knowledge:
     """Return what would be known with some answers more, each reliable."""
     preset: dict[tuple[SignalId, Whose], Known] = {}
+    case = knowledge.case
     for (_, name, whose), value in answers.items():
-        applies = knowledge.known(SignalId(name), whose).applies
-        preset[SignalId(name), whose] = Known(value, value, is_answered=True, applies=applies)
-    return Knowledge(knowledge.insight, knowledge.case, _known=preset)
+        if name == EVERYONE_LISTED:
+            case = _with_existence(knowledge, case, whose, is_there=value == 0)
+        else:
+            applies = knowledge.known(SignalId(name), whose).applies
+            preset[SignalId(name), whose] = Known(value, value, is_answered=True, applies=applies)
+    return Knowledge(knowledge.insight, case, _known=preset)
+
+
+def _with_existence(knowledge: Knowledge, case: Case, whose: Whose, *, is_there: bool) -> Case:
+    """Return the case in which it was said whether the unlisted person is there."""
+    person = next(each for each in knowledge.persons if each.id == whose)
+    listed = (*case.persons, Person(person.id, person.subject, {})) if is_there else case.persons
+    return replace(case, persons=listed, everyone_listed=case.everyone_listed | {person.subject})
 
 
 def _merged(found: list[Support]) -> list[Support]:
@@ -160,9 +172,7 @@ def _does_it(knowledge: Knowledge, condition: Condition, person: Whose, support:
 
     One that asks what is unknown may be undone by the very answer.
     """
-    if not knowledge.insight.rests_on_unknown(condition):
-        return True
-    if any(name not in knowledge.program.signals for _, name, _ in support):
+    if not knowledge.insight.rests_on_unknown(condition) or any(name == HISTORY for _, name, _ in support):
         return True
     lowest = {leaf: min(values) for leaf, values in support.items()}
     return _known_with(knowledge, lowest).truth(condition, person) is Truth.HOLDS

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Self
 
-from taxatie.explain.outcome import Outcome, build_outcome
 from taxatie.explain.histories import Demand, Histories
+from taxatie.explain.outcome import Outcome, build_outcome
 from taxatie.explain.world import Question, World
 from taxatie.rules.circuit import FALSE, TRUE, Literal, Model, Solver
 from taxatie.terms.trace import Trace

@@ -29,6 +29,7 @@ class Phrases:
     contradictions: dict[str, str]
     not_everything: str
     about: str
+    about_unlisted: str
     and_word: str
     moment: str
     weekdays: tuple[str, ...]
@@ -69,6 +70,7 @@ _NL: Final = Phrases(
     },
     not_everything="Niet alle gronden kunnen worden gedeeld.",
     about=" (over {person})",
+    about_unlisted=" (over een {subject} die nog niet genoemd is)",
     and_word="en",
     moment="{weekday} {day} {month} {year} om {hour}.{minute} uur",
     weekdays=("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag"),
@@ -99,6 +101,7 @@ _EN: Final = Phrases(
     },
     not_everything="Not all grounds can be shared.",
     about=" (about {person})",
+    about_unlisted=" (about a {subject} who was not listed yet)",
     and_word="and",
     moment="{weekday} {day} {month} {year} at {hour}:{minute}",
     weekdays=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),

@@ -29,7 +29,7 @@ from taxatie.rules.condition import (
     Some,
 )
 from taxatie.rules.program import ScoreItem
-from taxatie.terms.names import SubjectId
+from taxatie.terms.names import SubjectId, unlisted_person
 from taxatie.terms.trace import AssessedPerson
 from taxatie.terms.truth import Truth
 
@@ -136,7 +136,7 @@ class Supports:
 
     def _group(self, condition: Some | Every, *, wanted: bool) -> Iterable[Support]:
         """Return what makes somebody, or everybody, be as the condition says."""
-        persons = self.leaves.knowledge.persons_of(condition.subject)
+        persons, unlisted = self.leaves.knowledge.persons_of(condition.subject), unlisted_person(condition.subject)
         is_for_all = isinstance(condition, Every) is wanted
         choices = []
         for person in persons:
@@ -147,7 +147,7 @@ class Supports:
             else:
                 choices.append(self._smallest(self._joined(carried, list(self.leaves.presence(person, wanted=True)))))
         if is_for_all and not persons:
-            return self._nobody(condition.subject)
+            return [*self._nobody(condition.subject), *self.of(condition.condition, unlisted, wanted=wanted)]
         return self._enough(choices, len(choices) if is_for_all else 1)
 
     def _nobody(self, subject: SubjectId) -> Iterable[Support]:
@@ -160,6 +160,8 @@ class Supports:
     def _score(self, condition: ScoreBetween, person: Whose, *, wanted: bool) -> Iterable[Support]:
         """Return what keeps the sum within the bounds, or puts it out of them."""
         low, high = condition.low, condition.high
+        if low is not None and high is not None and low > high:
+            return [] if wanted else [NOTHING]
         items = self.leaves.knowledge.program.scores[condition.score].items
         above = [] if low is None else [(low, True)]
         below = [] if high is None else [(high, False)]

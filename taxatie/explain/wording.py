@@ -17,26 +17,11 @@ from taxatie.terms.explanation import (
     OpenQuestion,
     Reason,
 )
-from taxatie.terms.names import ConceptId, LevelId, PersonId, ScoreId, SignalId
+from taxatie.terms.names import ConceptId, LevelId, PersonId, ScoreId, SignalId, unlisted_person
 from taxatie.terms.text import Language
+from taxatie.terms.wording import Wording
 
 _YES_NO_WORDS = {Language.NL: ("nee", "ja"), Language.EN: ("no", "yes")}
-
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """An assessment and its explanation in sentences."""
-
-    level: str
-    ceiling: str
-    reasons: tuple[str, ...]
-    open_questions: tuple[str, ...]
-    near_misses: tuple[str, ...]
-    actions: tuple[str, ...]
-    withheld: tuple[str, ...]
-    contradictions: tuple[str, ...]
-    valid_until: str
-    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +118,12 @@ class Speaker:
         return self.phrases.event.format(kind=kind.title.in_language(self.language), date=date)
 
     def _about(self, person: PersonId | None) -> str:
-        return "" if person is None else self.phrases.about.format(person=person)
+        if person is None:
+            return ""
+        for subject in self.program.subjects:
+            if person == unlisted_person(subject.id):
+                return self.phrases.about_unlisted.format(subject=subject.title.in_language(self.language).lower())
+        return self.phrases.about.format(person=person)
 
     def question(self, name: SignalId) -> str:
         """Return the question behind an open question."""

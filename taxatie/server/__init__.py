@@ -1,0 +1,1 @@
+"""The gRPC server: decode, one use case, encode."""

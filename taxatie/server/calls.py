@@ -1,0 +1,118 @@
+"""What every call goes through: decoding, refusing, and one line of log with nothing of the case in it."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Protocol, TypeAlias, TypeVar
+
+import grpc
+from google.protobuf.message import Message
+from grpc import aio
+
+from taxatie.server.decoding import Incoming, strict_decoder
+from taxatie.wire.generated.taxatie.v1 import assessment_pb2 as messages
+from taxatie.wire.problems import Refusal, refusal_of
+
+M = TypeVar("M", bound=Message)
+R = TypeVar("R", bound=Message)
+Handler: TypeAlias = "grpc.RpcMethodHandler[object, object]"
+_DETAILS_KEY = "grpc-status-details-bin"
+_CODES = {code.value[0]: code for code in grpc.StatusCode}
+
+
+class CallLog(Protocol):
+    """Takes one line a call."""
+
+    def info(self, event: str, **fields: object) -> object:
+        """Note a call that was answered, or refused for a reason of the caller's."""
+
+    def error(self, event: str, **fields: object) -> object:
+        """Note a call that we failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Makes handlers of use cases."""
+
+    log: CallLog
+
+    def unary(self, name: str, kind: type[M], answer: Callable[[M], R]) -> Handler:
+        """Return the handler of a call with one request and one answer."""
+
+        async def handle(incoming: Incoming[M], context: aio.ServicerContext) -> R:  # type: ignore[type-arg]
+            started = perf_counter()
+            try:
+                response = answer(incoming.require())
+            except Exception as error:  # noqa: BLE001  # the edge of the process
+                await self._refuse(name, started, error, context)
+            self._note(name, started, "OK")
+            return response
+
+        return grpc.unary_unary_rpc_method_handler(
+            handle, request_deserializer=strict_decoder(kind), response_serializer=_serialized
+        )
+
+    def server_stream(self, name: str, kind: type[M], answer: Callable[[M], Iterator[R]]) -> Handler:
+        """Return the handler of a call with one request and a stream of answers."""
+
+        async def handle(incoming: Incoming[M], context: aio.ServicerContext) -> AsyncIterator[R]:  # type: ignore[type-arg]
+            started = perf_counter()
+            try:
+                for response in answer(incoming.require()):
+                    yield response
+            except Exception as error:  # noqa: BLE001  # the edge of the process
+                await self._refuse(name, started, error, context)
+            self._note(name, started, "OK")
+
+        return grpc.unary_stream_rpc_method_handler(
+            handle, request_deserializer=strict_decoder(kind), response_serializer=_serialized
+        )
+
+    def assess_stream(self, name: str, answer: Callable[[messages.AssessRequest], messages.AssessResponse]) -> Handler:
+        """Return the handler of the stream of cases: a fault in one item does not end the others."""
+
+        async def handle(
+            items: AsyncIterator[Incoming[messages.AssessManyRequest]],
+            _context: aio.ServicerContext,  # type: ignore[type-arg]
+        ) -> AsyncIterator[messages.AssessManyResponse]:
+            started, count, refused = perf_counter(), 0, 0
+            async for item in items:
+                count += 1
+                try:
+                    yield messages.AssessManyResponse(response=answer(item.require().request))
+                except Exception as error:  # noqa: BLE001  # the edge of the process
+                    refused += 1
+                    yield messages.AssessManyResponse(problem=self._refusal(name, error).message_form())
+            self._note(name, started, "OK", items=count, refused=refused)
+
+        return grpc.stream_stream_rpc_method_handler(
+            handle, request_deserializer=strict_decoder(messages.AssessManyRequest), response_serializer=_serialized
+        )
+
+    def _refusal(self, name: str, error: Exception) -> Refusal:
+        refusal = refusal_of(error)
+        if refusal.code.name == "INTERNAL":
+            # The kind of the error alone: its words may hold something of the case.
+            self.log.error("engine_failed", method=name, error=type(error).__name__)
+        return refusal
+
+    async def _refuse(
+        self,
+        name: str,
+        started: float,
+        error: Exception,
+        context: aio.ServicerContext,  # type: ignore[type-arg]
+    ) -> None:
+        refusal = self._refusal(name, error)
+        self._note(name, started, refusal.code.name, faults=len(refusal.faults))
+        metadata = ((_DETAILS_KEY, refusal.details()),)
+        await context.abort(_CODES[refusal.code], refusal.message, trailing_metadata=metadata)
+
+    def _note(self, name: str, started: float, code: str, **fields: object) -> None:
+        milliseconds = round((perf_counter() - started) * 1000, 3)
+        self.log.info("call", method=name, code=code, milliseconds=milliseconds, **fields)
+
+
+def _serialized(message: object) -> bytes:
+    assert isinstance(message, Message), message
+    return message.SerializeToString()

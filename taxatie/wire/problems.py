@@ -1,0 +1,72 @@
+"""What a caller may see when there is no answer: the one place that decides it."""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from google.rpc import error_details_pb2, status_pb2
+
+from taxatie.errors.problem import CaseFaults, NotAssessedError, ReleaseFaults, TaxatieError
+from taxatie.wire.generated.taxatie.v1 import assessment_pb2 as messages
+
+
+class StatusCode(IntEnum):
+    """The gRPC status codes that the service gives, by their numbers on the wire."""
+
+    INVALID_ARGUMENT = 3
+    NOT_FOUND = 5
+    FAILED_PRECONDITION = 9
+    INTERNAL = 13
+
+
+class UnknownReleaseError(NotAssessedError):
+    """A release was named that there is not."""
+
+
+class MalformedRequestError(NotAssessedError):
+    """What came in is no message of this protocol, or says more than this protocol knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why there is no answer, as the caller sees it."""
+
+    code: StatusCode
+    message: str
+    faults: tuple[tuple[str, str], ...] = ()
+
+    def details(self) -> bytes:
+        """Return the `google.rpc.Status` for the trailing metadata, all faults with their field paths."""
+        status = status_pb2.Status(code=self.code, message=self.message)
+        if self.faults:
+            violations = [
+                error_details_pb2.BadRequest.FieldViolation(field=path, description=message)
+                for path, message in self.faults
+            ]
+            status.details.add().Pack(error_details_pb2.BadRequest(field_violations=violations))
+        return bytes(status.SerializeToString())
+
+    def message_form(self) -> messages.Problem:
+        """Return the refusal of one item of a stream."""
+        faults = [messages.FieldFault(path=path, message=message) for path, message in self.faults]
+        return messages.Problem(code=self.code, message=self.message, faults=faults)
+
+
+def refusal_of(error: Exception) -> Refusal:
+    """Return what the caller sees of an error; of our own mistakes nothing but what it means for the case."""
+    match error:
+        case CaseFaults():
+            faults = tuple((f"case.{fault.path}", _with_hint(fault.message, fault.hint)) for fault in error.faults)
+            message = f"not assessed: treat as urgent ({len(faults)} faults in the case)"
+            return Refusal(StatusCode.INVALID_ARGUMENT, message, faults)
+        case MalformedRequestError():
+            return Refusal(StatusCode.INVALID_ARGUMENT, _with_hint(error.message, error.hint))
+        case UnknownReleaseError():
+            return Refusal(StatusCode.NOT_FOUND, _with_hint(error.message, error.hint))
+        case ReleaseFaults() | NotAssessedError() | TaxatieError():
+            return Refusal(StatusCode.FAILED_PRECONDITION, _with_hint(error.message, error.hint))
+        case _:
+            return Refusal(StatusCode.INTERNAL, "not assessed: treat as urgent (the service failed)")
+
+
+def _with_hint(message: str, hint: str | None) -> str:
+    return f"{message}: {hint}" if hint else message

@@ -1,0 +1,133 @@
+"""Where the parts meet: settings, the clock, the log, and the server made of them."""
+
+import asyncio
+import signal
+import sys
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Self
+
+import grpc
+import structlog
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from taxatie.engine.deadlines import in_amsterdam
+from taxatie.engine.evaluator import EngineName
+from taxatie.errors.problem import TaxatieError
+from taxatie.registry.folder import ReleaseFolder
+from taxatie.server.calls import CallLog
+from taxatie.server.server import Listening, Server, build_server
+from taxatie.service.ports import Clock
+from taxatie.service.releases import FolderReleases
+
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
+
+
+@dataclass(frozen=True, slots=True)
+class SystemClock:
+    """The machine's clock: the one place that asks what time it is."""
+
+    def now(self) -> datetime:
+        """Return the present moment."""
+        return datetime.now(UTC)  # this is the clock
+
+    def today(self) -> date:
+        """Return the present date in Amsterdam."""
+        return in_amsterdam(self.now()).date()
+
+
+class Settings(BaseSettings):
+    """How the service runs; each from `TAXATIE_<NAME>` in the environment too."""
+
+    model_config = SettingsConfigDict(env_prefix="TAXATIE_", extra="forbid")
+
+    rulesets: Path
+    scenarios: Path
+    host: str = "127.0.0.1"
+    port: int = Field(default=50051, ge=0, le=65_535)
+    drafts: bool = False
+    engine: EngineName = EngineName.LIVE
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+    tls_client_authority: Path | None = None
+    message_bytes_max: int = Field(default=4_000_000, ge=1_000)
+    concurrent_calls_max: int = Field(default=1_000, ge=1)
+    drain_seconds: float = Field(default=30.0, ge=0)
+
+    @model_validator(mode="after")
+    def _check_reach(self) -> Self:
+        """Without TLS nobody outside this machine may listen in."""
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            raise ValueError("TLS needs both a certificate and a key")
+        if self.tls_certificate is None and self.host not in _LOOPBACK:
+            raise ValueError(f"without TLS the service listens on loopback only, not on {self.host}")
+        return self
+
+
+def build_log() -> CallLog:
+    """Return the log: one JSON line a call, on the standard error."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    log: CallLog = structlog.get_logger()
+    return log
+
+
+def build(settings: Settings, clock: Clock, log: CallLog) -> Server:
+    """Return the server that the settings describe.
+
+    Raises:
+        TaxatieError: When there is no release to serve, or a TLS file cannot be read.
+    """
+    releases = FolderReleases(ReleaseFolder(settings.rulesets), settings.scenarios, settings.drafts, settings.engine)
+    releases.in_force(clock.now())
+    listening = Listening(
+        settings.host,
+        settings.port,
+        settings.message_bytes_max,
+        settings.concurrent_calls_max,
+        _credentials(settings),
+    )
+    try:
+        return build_server(releases, clock, log, listening)
+    except RuntimeError as error:
+        where = f"{settings.host}:{settings.port}"
+        raise TaxatieError(f"cannot listen on {where}", hint="choose another port with --port") from error
+
+
+def _credentials(settings: Settings) -> grpc.ServerCredentials | None:
+    if settings.tls_certificate is None or settings.tls_key is None:
+        return None
+    pair = (settings.tls_key.read_bytes(), settings.tls_certificate.read_bytes())
+    authority = settings.tls_client_authority
+    if authority is None:
+        return grpc.ssl_server_credentials([pair])
+    return grpc.ssl_server_credentials([pair], authority.read_bytes(), require_client_auth=True)
+
+
+async def run(settings: Settings, clock: Clock, log: CallLog) -> None:
+    """Serve until the process is told to stop, then drain."""
+    server = build(settings, clock, log)
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    await server.start()
+    log.info("serving", host=settings.host, port=server.port)
+    await stopping.wait()
+    log.info("draining", seconds=settings.drain_seconds)
+    await server.drain(settings.drain_seconds)
+    log.info("stopped")
+
+
+def serve(settings: Settings) -> None:
+    """Serve until told to stop."""
+    asyncio.run(run(settings, SystemClock(), build_log()))
