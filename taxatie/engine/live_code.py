@@ -94,7 +94,7 @@ class FunctionWriter:
         self.lines.append(f"{name} = {expression}")
         return name
 
-    def _write(self, condition: Condition) -> str:  # noqa: PLR0911  # one line a form
+    def _write(self, condition: Condition) -> str:  # one line a form
         match condition:
             case Among():
                 return self._among(condition)

@@ -197,7 +197,7 @@ class Reading:
 
     # Conditions
 
-    def truth(self, condition: Condition, person: PersonId | None) -> Truth:  # noqa: PLR0911
+    def truth(self, condition: Condition, person: PersonId | None) -> Truth:
         """Return whether the condition holds, asked of *person*, or of the case where that is None."""
         match condition:
             case Among():

@@ -88,7 +88,7 @@ class Supports:
             case _:
                 return self._combined(condition, person, wanted=wanted)
 
-    def _combined(  # noqa: PLR0911  # one case a form
+    def _combined(  # one case a form
         self,
         condition: ConceptHolds | ScoreBetween | Not | All | Any | AtLeast | Some | Every,
         person: Whose,

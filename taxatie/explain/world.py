@@ -157,7 +157,7 @@ class World:
             return None
         return _SETTLED.get(self.knowledge.truth(condition, person))
 
-    def _build(self, condition: Condition, person: Whose) -> Rail:  # noqa: PLR0911
+    def _build(self, condition: Condition, person: Whose) -> Rail:
         match condition:
             case Among() | Between():
                 return self._test(condition, person)

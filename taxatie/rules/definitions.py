@@ -205,7 +205,7 @@ def _report_out_of_sight(definitions: Definitions, diagnostics: Diagnostics) -> 
                 )
 
 
-def _sight_fault(  # noqa: PLR0911  # one answer for each way to be out of sight
+def _sight_fault(  # one answer for each way to be out of sight
     definitions: Definitions, site: ConditionSite, use: Use
 ) -> tuple[str, str] | None:
     declarations = definitions.declarations

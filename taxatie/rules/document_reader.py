@@ -167,7 +167,7 @@ def _report_missing_key(text: ParsedText, path: Path, diagnostics: Diagnostics) 
     text.fault(diagnostics, span, Code.MISSING_KEY, f"`{key}` is missing here", f"add `{key}: …`")
 
 
-def _describe(  # noqa: PLR0911  # one answer for each kind of fault
+def _describe(  # one answer for each kind of fault
     text: ParsedText, path: Path, detail: ErrorDetails
 ) -> tuple[Code, str, str | None]:
     kind, context = detail["type"], detail.get("ctx") or {}
