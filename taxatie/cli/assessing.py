@@ -12,13 +12,13 @@ from taxatie.engine.deadlines import in_amsterdam
 from taxatie.engine.evaluator import EngineName
 from taxatie.errors.problem import CaseFault, CaseFaults, NotAssessedError
 from taxatie.explain.wording import Speaker
-from taxatie.terms.wording import Wording
 from taxatie.registry.folder import ReleaseFolder
 from taxatie.service.assess import Assessed, Assessor, Detail
 from taxatie.service.engines import build_engine
 from taxatie.terms.audience import Audience
 from taxatie.terms.explanation import Explanation
 from taxatie.terms.text import Language
+from taxatie.terms.wording import Wording
 from taxatie.wire.assessment_json import Json, assessment_to_plain
 from taxatie.wire.case_reader import read_case, read_reference_time
 

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -15,6 +15,8 @@ EXAMPLES = examples(
     "taxatie format --write rulesets/acute-danger/1.1.0.yaml",
     "taxatie format --check",
 )
+
+_STDIN: Final = Path("-")
 
 
 def run(
@@ -34,6 +36,8 @@ def run(
     named = files or _files_of(rulesets_folder(rulesets))
     if not write and not check and len(named) != 1:
         stop("only one file can be printed", hint="use --write or --check for several")
+    if write and _STDIN in named:
+        stop("a pipe cannot be written", hint="leave --write out to print the form")
     outcomes = [_format(file, is_written=write, is_printed=not write and not check) for file in named]
     if not all(outcomes):
         raise typer.Exit(FAULTS)
@@ -67,7 +71,7 @@ def _format(file: Path, *, is_written: bool, is_printed: bool) -> bool:
     from taxatie.rules.parser import decode_text  # noqa: PLC0415
 
     diagnostics = Diagnostics()
-    data = sys.stdin.buffer.read() if file == Path("-") else file.read_bytes()
+    data = sys.stdin.buffer.read() if file == _STDIN else file.read_bytes()
     source = decode_text(str(file), data, diagnostics)
     text = None if source is None else format_text(source, diagnostics)
     if text is None:

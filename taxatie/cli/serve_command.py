@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from taxatie.cli.options import RulesetsOption, rulesets_folder, shipped, shipped
-from taxatie.cli.output import errors_shown, examples, stop
+from taxatie.cli.options import RulesetsOption, rulesets_folder, shipped
+from taxatie.cli.output import examples, stop
 
 NAME = "serve"
 EXAMPLES = examples(

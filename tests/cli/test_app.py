@@ -1,0 +1,129 @@
+"""The command line as a whole: help, speed, completion, and what happens at its edge."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from taxatie.cli.app import app
+from taxatie.cli.output import at_the_edge
+from tests.cli.conftest import Taxatie
+
+COMMANDS = ("assess", "check", "test", "format", "schema", "why", "calendar", "releases", "serve", "demo")
+HEAVY = ("grpc", "pydantic", "pysat", "rich", "holidays", "yaml", "structlog", "google.protobuf", "taxatie.rules")
+Process = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_shows_how_it_is_used(taxatie: Taxatie, command: str) -> None:
+    outcome = taxatie(command, "--help")
+
+    assert outcome.exit_code == 0
+    assert f"\n  Examples:\n    taxatie {command}" in outcome.stdout
+
+
+def test_help_lists_every_command(taxatie: Taxatie) -> None:
+    outcome = taxatie("--help")
+
+    assert all(f"\n  {command} " in outcome.stdout for command in COMMANDS)
+    assert "Examples:\n    taxatie assess case.yaml\n" in outcome.stdout
+
+
+def test_no_command_at_all_shows_help(taxatie: Taxatie) -> None:
+    outcome = taxatie()
+
+    assert outcome.exit_code == 2
+    assert "Usage: taxatie" in outcome.stdout + outcome.stderr
+
+
+def test_help_comes_in_under_half_a_second(process: Process) -> None:
+    """Who looks something up does not wait; the best of three, because noise only ever adds."""
+
+    def seconds() -> float:
+        begun = perf_counter()
+        process("--help").check_returncode()
+        return perf_counter() - begun
+
+    assert min(seconds() for _ in range(3)) < 0.5
+
+
+def test_help_imports_nothing_heavy(process: Process) -> None:
+    """Time depends on the machine; what is imported does not."""
+    told = process("--help", PYTHONPROFILEIMPORTTIME="1").stderr
+
+    imported = {line.rpartition("|")[2].strip() for line in told.splitlines()}
+    assert "taxatie.cli.app" in imported
+    assert [name for name in HEAVY if name in imported] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [("taxatie as", "assess"), ("taxatie assess --rel", "--release"), ("taxatie assess --format ", "json")],
+)
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shells_can_complete(process: Process, shell: str, words: str, offered: str) -> None:
+    parts = words.split(" ")
+    environment = {
+        "bash": {"COMP_WORDS": words, "COMP_CWORD": str(len(parts) - 1)},
+        "zsh": {"_TYPER_COMPLETE_ARGS": words},
+        "fish": {"_TYPER_COMPLETE_ARGS": words, "_TYPER_COMPLETE_FISH_ACTION": "get-args"},
+    }[shell]
+
+    told = process(_TAXATIE_COMPLETE=f"complete_{shell}", **environment)
+
+    assert offered in told.stdout
+
+
+def test_shells_are_told_how_to_complete(process: Process) -> None:
+    told = process(_TAXATIE_COMPLETE="source_bash")
+
+    assert "complete -o default -F" in told.stdout
+    assert "taxatie" in told.stdout
+
+
+@pytest.mark.parametrize("variable", ["NO_COLOR", "TERM"])
+def test_nothing_is_coloured_for_who_wants_no_colour(process: Process, small: Path, heard: Path, variable: str) -> None:
+    told = process("test", "--rulesets", small, heard, **{variable: "dumb"})
+
+    assert told.returncode == 0
+    assert "\x1b" not in told.stdout + told.stderr
+
+
+def test_a_mistake_of_ours_is_told_without_a_traceback() -> None:
+    """A traceback tells a case worker nothing, and may show what a case holds."""
+    broken = _broken_app()
+
+    outcome = CliRunner().invoke(broken, [])
+
+    assert outcome.exit_code == 70
+    assert outcome.stderr == (
+        "taxatie: our own mistake (KeyError); no case was assessed by this\n"
+        "  hint: please report it; TAXATIE_DEBUG=1 shows where it happened\n"
+    )
+
+
+def test_who_mends_a_mistake_of_ours_can_see_where_it_is() -> None:
+    outcome = CliRunner(env={"TAXATIE_DEBUG": "1"}).invoke(_broken_app(), [])
+
+    assert outcome.exit_code == 70
+    assert "KeyError: 'secret'" in outcome.stderr
+
+
+def _broken_app() -> typer.Typer:
+    broken = typer.Typer()
+
+    def run() -> None:
+        """Do what cannot be done."""
+        raise KeyError("secret")
+
+    broken.command()(at_the_edge(run))
+    return broken
+
+
+def test_every_command_ends_at_the_edge() -> None:
+    """A command without it would show tracebacks."""
+    assert [command.name for command in app.registered_commands if not hasattr(command.callback, "__wrapped__")] == []
