@@ -56,3 +56,7 @@ NEAR_MISSES_MAX: Final = 5
 HISTORY_CHOICES_MAX: Final = 128
 """Combinations of open patterns that near misses weigh together: seven patterns. With more, near misses
 leave the history out; open questions never do."""
+
+EVENTS_CHOSEN_MAX: Final = 8
+"""Matching events of which a reason weighs every choice, so that patterns share what they can: 70 choices
+of 4 from 8. Of more events the first that are enough are named."""

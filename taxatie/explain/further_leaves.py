@@ -79,6 +79,8 @@ class FurtherLeaves:
     knowledge: Knowledge
     choices: HistoryChoices
     size: int
+    asked: Whose
+    """Of whom the rule is asked: it cannot fire because this very person proves not to exist."""
     supports: Supports = field(init=False)
 
     def __post_init__(self) -> None:
@@ -159,6 +161,8 @@ class FurtherLeaves:
         """Return what would settle whether the person exists."""
         if person.existence is not Existence.IN_DOUBT:
             return [NOTHING] if wanted else []
+        if person.id == self.asked and not wanted:
+            return []
         found: list[Support] = [{(ANSWER, EVERYONE_LISTED, person.id): frozenset({0 if wanted else 1})}]
         subject = next(s for s in self.knowledge.program.subjects if s.id == person.subject)
         if subject.exists_when is not None and not self.knowledge.reading.somebody_listed(subject):

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from taxatie.engine.reference_events import days_before, going_back, is_matching
 from taxatie.explain.further_leaves import passes
 from taxatie.explain.knowledge import Knowledge, Whose
 from taxatie.explain.supports import NOTHING, Leaf, Support, Supports, join, settled
+from taxatie.limits import EVENTS_CHOSEN_MAX
 from taxatie.rules.condition import (
     Among,
     Between,
@@ -70,11 +72,14 @@ class KnownLeaves:
             return []
         if not wanted:
             return [{(ANSWER, HISTORY, None): _ANY}]
-        support = {_event_leaf(index): _ANY for index in self._showing(condition, person)}
-        return [{**support, (ANSWER, HISTORY, None): _ANY} if condition.is_rising else support]
+        searched: Support = {(ANSWER, HISTORY, None): _ANY} if condition.is_rising else {}
+        return [
+            {**{_event_leaf(index): _ANY for index in positions}, **searched}
+            for positions in self._showing(condition, person)
+        ]
 
-    def _showing(self, condition: Events, person: Whose) -> list[int]:
-        """Return the positions of the first events that show the pattern by themselves."""
+    def _showing(self, condition: Events, person: Whose) -> Iterable[list[int]]:
+        """Return the positions of events that show the pattern by themselves, the first ones first."""
         last = self.knowledge.case.reference_date
         first = None if condition.within is None else going_back(last, condition.within)
         listed = [
@@ -89,7 +94,8 @@ class KnownLeaves:
             earliest = going_back(first, condition.within)
             before = [each for each in listed if earliest <= each[1].date <= days_before(first, 1)]
             needed = max(needed, _count(before, is_distinct=condition.is_distinct) + 1)
-        return sorted(_first_of(now, needed, is_distinct=condition.is_distinct) + [index for index, _ in before])
+        earlier = [index for index, _ in before]
+        return [sorted([*chosen, *earlier]) for chosen in _enough_of(now, needed, is_distinct=condition.is_distinct)]
 
     def unknown(
         self, condition: SignalUnknown | ConceptUnknown | ScoreUnknown, person: Whose, *, wanted: bool
@@ -148,6 +154,19 @@ def _count(events: list[tuple[int, Event]], *, is_distinct: bool) -> int:
         return len(events)
     named = {event.reporter for _, event in events if event.reporter is not None}
     return len(named) + sum(event.reporter is None for _, event in events)
+
+
+def _enough_of(events: list[tuple[int, Event]], needed: int, *, is_distinct: bool) -> list[list[int]]:
+    """Return the positions of events that are enough: every choice of them, or of many the first alone."""
+    named = [each for each in events if each[1].reporter is not None] if is_distinct else events
+    if len(named) > EVENTS_CHOSEN_MAX:
+        return [_first_of(named, needed, is_distinct=is_distinct)]
+    choices = combinations(named, max(needed, 0))
+    return [[index for index, _ in choice] for choice in choices if not is_distinct or _are_distinct(choice)]
+
+
+def _are_distinct(events: tuple[tuple[int, Event], ...]) -> bool:
+    return len({event.reporter for _, event in events}) == len(events)
 
 
 def _first_of(events: list[tuple[int, Event]], needed: int, *, is_distinct: bool) -> list[int]:

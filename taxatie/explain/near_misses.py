@@ -83,12 +83,12 @@ def _smallest(
 ) -> tuple[Support, ...]:
     """Return all smallest sets of further answers that make one of the conditions hold."""
     for size in range(1, NEAR_MISS_SIZE_MAX + 1):
-        leaves = FurtherLeaves(knowledge, choices, size)
+        leaves = {person: FurtherLeaves(knowledge, choices, size, person) for _, person in conditions}
         found: list[Support] = []
         for condition, person in conditions:
             found.extend(
                 asked
-                for support in leaves.supports.of(condition, person, wanted=True)
+                for support in leaves[person].supports.of(condition, person, wanted=True)
                 for asked in _while_asked(knowledge, person, support)
                 if len(asked) == size and _does_it(knowledge, condition, person, asked)
             )

@@ -4,6 +4,10 @@ from dataclasses import dataclass
 
 from taxatie.errors.codes import Code
 from taxatie.errors.diagnostics import Diagnostics
+from taxatie.rules.checks.approvers import check_approvers
+from taxatie.rules.checks.asks_for_name import check_asks_for_name
+from taxatie.rules.checks.protected import check_protected
+from taxatie.rules.checks.says_safe import check_levels_say_safe
 from taxatie.rules.declarations import Declarations, collect_declarations
 from taxatie.rules.definitions import Definitions, read_definitions
 from taxatie.rules.document import (
@@ -51,12 +55,21 @@ def check_release(texts: ReleaseTexts, diagnostics: Diagnostics) -> CheckedRelea
     declarations = collect_declarations(texts, diagnostics)
     definitions = read_definitions(texts, declarations, diagnostics)
     references = read_references(texts, declarations, diagnostics)
+    _check_content(texts, diagnostics)
     if documents is None:
         return None
     check_shape(texts, diagnostics)
     if diagnostics.errors:
         return None
     return CheckedRelease(texts, documents, declarations, definitions, references)
+
+
+def _check_content(texts: ReleaseTexts, diagnostics: Diagnostics) -> None:
+    """Report what no ruleset may ask or say, and who may not approve it."""
+    check_protected(texts, diagnostics)
+    check_asks_for_name(texts, diagnostics)
+    check_levels_say_safe(texts, diagnostics)
+    check_approvers(texts, diagnostics)
 
 
 def _read_documents(texts: ReleaseTexts, diagnostics: Diagnostics) -> Documents | None:

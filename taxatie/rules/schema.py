@@ -33,12 +33,12 @@ def schema_of(kind: FileKind) -> Schema:
 
 def _simplified(value: object) -> object:
     """Return a part of a schema without what only pydantic needs, and with conditions in their place."""
-    if value == CONDITION_MARK:
-        return {"$ref": "#/definitions/condition"}
     if isinstance(value, list):
         return [_simplified(each) for each in value]
     if not isinstance(value, dict):
         return value.replace("#/$defs/", "#/definitions/") if isinstance(value, str) else value
+    if value.items() >= CONDITION_MARK.items():
+        return {"$ref": "#/definitions/condition"}
     kept = {key: _simplified(each) for key, each in value.items() if not _is_noise(key, each)}
     if "patternProperties" in kept:
         kept["additionalProperties"] = False
@@ -136,7 +136,7 @@ def _events() -> Schema:
             "within": {"type": "string", "pattern": _WINDOW},
             "at_least": {"type": "integer"},
             "distinct": {"const": "reporter"},
-            "rising": {"type": "boolean"},
+            "rising": {"enum": [True, False, "yes", "no"]},
         },
         "additionalProperties": False,
     }

@@ -3,10 +3,10 @@
 from datetime import date
 from pathlib import Path
 
+from taxatie.analysis.advice import advise_author
 from taxatie.errors.codes import Code, severity_of
 from taxatie.errors.diagnostics import Diagnostic, Diagnostics
 from taxatie.registry.folder import ReleaseFolder
-from taxatie.rules.advice import advise_author
 from taxatie.rules.loading import LoadedRelease
 from taxatie.source import START, SourceText
 

@@ -1,0 +1,1 @@
+"""Faults of content that an author can make: one file for each."""
