@@ -10,7 +10,7 @@ import pytest
 from tests.cli.conftest import DATA
 
 ROOT = Path(__file__).resolve().parents[2]
-ASSESS = [sys.executable, "-m", "taxatie", "assess", "--rulesets", DATA / "small", "--format", "json"]
+ASSESS = [sys.executable, "-m", "taxatie", "assess", "--rulesets", str(DATA / "small"), "--format", "json"]
 CASE = {"reference_time": "2026-03-02T21:15:00+01:00", "answers": {"violence_now": "no"}}
 KIB_OF_NOISE = 2_000
 
@@ -47,7 +47,7 @@ def test_a_reader_that_leaves_is_no_fault(tmp_path: Path) -> None:
     cases = tmp_path / "cases.jsonl"
     cases.write_text("".join(json.dumps({"case": f"c-{n}", **CASE}) + "\n" for n in range(2_000)), encoding="utf-8")
 
-    with subprocess.Popen([*ASSESS, cases], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen([*ASSESS, str(cases)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.readline()
@@ -63,7 +63,7 @@ def test_a_poor_terminal_still_gets_every_letter(tmp_path: Path, locale: str) ->
     case.write_text(json.dumps({"case": "\N{OWL}\ud800"}), encoding="utf-8")
 
     told = subprocess.run(
-        [*ASSESS, case], capture_output=True, check=False, env={"LC_ALL": locale, "PYTHONUTF8": "0"}
+        [*ASSESS, str(case)], capture_output=True, check=False, env={"LC_ALL": locale, "PYTHONUTF8": "0"}
     )  # fmt: skip
 
     assert json.loads(told.stdout)["case"] == "\N{OWL}\ud800"
