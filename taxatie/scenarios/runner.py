@@ -10,7 +10,8 @@ from taxatie.explain.explanation import explain_trace
 from taxatie.explain.knowledge import ProgramInsight
 from taxatie.explain.wording import Speaker
 from taxatie.rules.program import Program
-from taxatie.scenarios.scenario import Expectation, Scenario, ScenarioText, read_scenario
+from taxatie.scenarios.expectation import Expectation
+from taxatie.scenarios.scenario import Scenario, ScenarioText, read_scenario
 from taxatie.terms.assessment import Assessment
 from taxatie.terms.explanation import Explanation
 from taxatie.terms.text import Language
