@@ -11,7 +11,7 @@ LEGEND = "● level   ○ ceiling   ✗ level that was expected"
 def matrix_of(program: Program, results: Sequence[ScenarioResult]) -> Iterator[str]:
     """Return the lines of the matrix: scenarios under their themes, levels from mild to grave."""
     levels = [level.id for level in program.levels]
-    width = max((len(_name(result)) for result in results), default=0) + 4
+    width = max((len(_name(result)) for result in results), default=0) + len("  ✓   ")
     yield " " * width + "  ".join(levels)
     theme: str | None = None
     for result in results:

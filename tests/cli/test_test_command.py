@@ -1,0 +1,102 @@
+"""`taxatie test`: the regression suite of a release."""
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from tests.cli.conftest import DATA, Taxatie
+
+
+@pytest.fixture
+def suite(tmp_path: Path, heard: Path) -> Path:
+    """Return a folder with a scenario that is met and one that is not."""
+    folder = tmp_path / "scenarios" / "neighbours"
+    folder.mkdir(parents=True)
+    text = heard.read_text(encoding="utf-8")
+    (folder / "met.yaml").write_text(text, encoding="utf-8")
+    (folder / "missed.yaml").write_text(text.replace("level: immediate", "level: urgent"), encoding="utf-8")
+    return folder.parent
+
+
+def test_scenarios_that_are_met_end_well(taxatie: Taxatie, small: Path) -> None:
+    outcome = taxatie("test", "--rulesets", small, DATA / "cases")
+
+    assert outcome.exit_code == 0
+    assert "✓ heard-through-the-wall" in outcome.stdout
+    assert outcome.stdout.endswith("release one on live: 1 of 1 scenarios are as expected\n")
+
+
+def test_a_scenario_that_is_not_met_is_explained(taxatie: Taxatie, small: Path, suite: Path) -> None:
+    outcome = taxatie("test", "--rulesets", small, "--release", "one", "--language", "en", suite)
+
+    assert outcome.exit_code == 1
+    assert (
+        "neighbours/missed.yaml:\n"
+        "  level: expected urgent, got immediate\n"
+        "  because: There is violence now, and it is serious. (about adult-1) [KT-01]"
+    ) in outcome.stdout
+    assert "in no scenario fires: KT-02 KT-03 KT-04\n" in outcome.stdout
+    assert "in no scenario is silent: KT-01 KT-02 KT-03\n" in outcome.stdout
+    assert outcome.stdout.endswith("release one on live: 1 of 2 scenarios are as expected\n")
+
+
+def test_programs_get_a_report_with_a_digest(taxatie: Taxatie, small: Path, suite: Path) -> None:
+    live, reference = (
+        json.loads(taxatie("test", "--rulesets", small, "--format", "json", "--engine", engine, suite).stdout)
+        for engine in ("live", "reference")
+    )
+
+    assert (live["met"], live["total"], len(live["digest"])) == (1, 2, 64)
+    assert live["scenarios"] == reference["scenarios"]
+
+
+def test_other_tools_get_junit(taxatie: Taxatie, small: Path, suite: Path, tmp_path: Path) -> None:
+    file = tmp_path / "junit.xml"
+
+    outcome = taxatie("test", "--rulesets", small, "--junit", file, suite)
+
+    assert outcome.exit_code == 1
+    assert ET.parse(file).getroot().get("failures") == "1"
+
+
+def test_one_file_is_a_suite_too(taxatie: Taxatie, small: Path, suite: Path) -> None:
+    outcome = taxatie("test", "--rulesets", small, suite / "neighbours" / "met.yaml", DATA / "cases")
+
+    assert outcome.exit_code == 0
+    assert "2 of 2 scenarios" in outcome.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("nowhere",), 2, "there is no `nowhere`"),
+        (("--release", "two"), 1, "there is no release `two`"),
+        (("--engine", "other"), 2, "'other' is not one of"),
+    ],
+)
+def test_what_cannot_be_run_is_told(
+    taxatie: Taxatie, small: Path, arguments: tuple[str, ...], code: int, message: str
+) -> None:
+    outcome = taxatie("test", "--rulesets", small, *arguments)
+
+    assert outcome.exit_code == code
+    assert message in outcome.stderr
+
+
+def test_a_folder_without_scenarios_is_no_success(taxatie: Taxatie, small: Path, tmp_path: Path) -> None:
+    """A suite in the wrong folder would else be green for ever."""
+    outcome = taxatie("test", "--rulesets", small, tmp_path)
+
+    assert outcome.exit_code == 2
+    assert outcome.stderr.startswith(f"taxatie: `{tmp_path}` holds no scenarios\n")
+
+
+def test_a_folder_without_a_readable_release_is_told(taxatie: Taxatie, folder: Path) -> None:
+    (folder / "releases" / "one.yaml").write_text("release: [", encoding="utf-8")
+
+    outcome = taxatie("test", "--rulesets", folder, DATA / "cases")
+
+    assert outcome.exit_code == 1
+    assert "holds no release that can be read\n  hint: run `taxatie check`" in outcome.stderr
