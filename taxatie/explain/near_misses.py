@@ -6,16 +6,16 @@ from itertools import product
 
 from taxatie.engine.reference import Known
 from taxatie.explain.further_leaves import ANSWER, FurtherLeaves, HistoryChoices
-from taxatie.explain.knowledge import Knowledge, Whose, everything_in
+from taxatie.explain.knowledge import Knowledge, Whose, parts_of
 from taxatie.explain.reasons import leaf_order
 from taxatie.explain.supports import Leaf, Support, join
 from taxatie.limits import NEAR_MISS_SIZE_MAX, NEAR_MISSES_MAX
-from taxatie.rules.condition import Condition, Events
+from taxatie.rules.condition import Among, Between, Condition, Events, Every, SignalUnknown, Some
 from taxatie.rules.program import Rule
 from taxatie.terms.assessment import Assessment
 from taxatie.terms.case import Case, Person
 from taxatie.terms.explanation import EVERYONE_LISTED, HISTORY, FurtherAnswer, NearMiss
-from taxatie.terms.names import SignalId
+from taxatie.terms.names import CASE, SignalId
 from taxatie.terms.trace import Existence, Trace
 from taxatie.terms.truth import Truth
 
@@ -69,13 +69,31 @@ def _may_fire(knowledge: Knowledge, trace: Trace) -> list[tuple[Rule, Whose]]:
 
 
 def _history_choices(knowledge: Knowledge, conditions: list[tuple[Condition, Whose]]) -> HistoryChoices:
-    patterns = {
-        (part, person): None
-        for condition, person in conditions
-        for part in everything_in(knowledge.program, condition)
-        if isinstance(part, Events)
-    }
+    patterns: dict[tuple[Events, Whose], None] = {}
+    pending, seen = list(reversed(conditions)), set()
+    while pending:
+        condition, person = asked = pending.pop()
+        if asked not in seen:
+            seen.add(asked)
+            if isinstance(condition, Events):
+                patterns[condition, person] = None
+            pending.extend(_asked_in(knowledge, condition, person))
     return HistoryChoices(knowledge, tuple(patterns))
+
+
+def _asked_in(knowledge: Knowledge, condition: Condition, person: Whose) -> Iterable[tuple[Condition, Whose]]:
+    """Return the conditions that a condition rests on, each with the one of whom it is asked there."""
+    program = knowledge.program
+    match condition:
+        case Some(subject, part) | Every(subject, part):
+            exists_when = next(each.exists_when for each in program.subjects if each.id == subject)
+            yield from [] if exists_when is None else [(exists_when, None)]
+            yield from ((part, each.id) for each in knowledge.persons_of(subject))
+        case Among(signal) | Between(signal) | SignalUnknown(signal):
+            whose = None if program.signals[signal].subject == CASE else person
+            yield from ((part, whose) for part in parts_of(program, condition))
+        case _:
+            yield from ((part, person) for part in parts_of(program, condition))
 
 
 def _smallest(
