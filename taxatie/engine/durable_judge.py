@@ -136,6 +136,8 @@ class Judge:
                 yield from (item.condition for item in self.program.scores[score].items)
             case ConceptUnknown(concept):
                 yield ConceptHolds(concept)
+            case _:
+                pass
 
     def _planned(self) -> Iterator[tuple[int, Leaf | Counting] | Network]:
         """Return atoms and networks in order: a network ends where an atom must come in between."""

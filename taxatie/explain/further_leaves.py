@@ -39,14 +39,16 @@ class HistoryChoices:
 
     def numbers(self, condition: Events, person: Whose, *, wanted: bool) -> frozenset[int]:
         """Return the numbers of the choices in which the pattern shows, or does not."""
-        halves = [Atom(condition, person, is_rise=False)]
-        if condition.is_rising:
-            halves.append(Atom(condition, person, is_rise=True))
         return frozenset(
             number
             for number, choice in enumerate(self.choices)
-            if settled(min(choice.get(half, Truth.HOLDS) for half in halves), wanted=wanted)
+            if settled(_shown(choice, condition, person), wanted=wanted)
         )
+
+    def truths(self, number: int) -> dict[tuple[Events, Whose], Truth]:
+        """Return the truth of each pattern under one choice."""
+        choice = self.choices[number]
+        return {(pattern, person): _shown(choice, pattern, person) for pattern, person in self.patterns}
 
     @property
     def choices(self) -> list[Demand]:
@@ -70,6 +72,14 @@ class HistoryChoices:
         history = Histories.of(self.knowledge.case, persons, names)
         demands = [dict(zip(names, choice, strict=True)) for choice in product(*truths)]
         return [demand for demand in demands if history.can_be(demand)]
+
+
+def _shown(choice: Demand, pattern: Events, person: Whose) -> Truth:
+    """Return whether the pattern shows under a choice; what is not open was decided by events that are known."""
+    halves = [Atom(pattern, person, is_rise=False)]
+    if pattern.is_rising:
+        halves.append(Atom(pattern, person, is_rise=True))
+    return min(choice.get(half, Truth.HOLDS) for half in halves)
 
 
 @dataclass(slots=True)

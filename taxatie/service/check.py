@@ -8,14 +8,16 @@ from taxatie.errors.codes import Code, severity_of
 from taxatie.errors.diagnostics import Diagnostic, Diagnostics
 from taxatie.registry.folder import ReleaseFolder
 from taxatie.rules.loading import LoadedRelease
+from taxatie.service.loose_files import check_loose_files
 from taxatie.source import START, SourceText
 
 
 def check_folder(root: Path, release: str | None, today: date) -> tuple[Diagnostics, tuple[str, ...]]:
-    """Return all faults of the folder's releases, and the releases' names."""
+    """Return all faults of the folder's releases and of the texts that no release names, and the releases' names."""
     folder = ReleaseFolder(root)
     names = folder.names() if release is None else (release,)
     diagnostics = Diagnostics()
+    checked: set[str] = set()
     for name in names:
         if name not in folder.names():
             source = SourceText(f"releases/{name}.yaml", "")
@@ -25,8 +27,11 @@ def check_folder(root: Path, release: str | None, today: date) -> tuple[Diagnost
             continue
         loaded = folder.load_with_faults(name)
         diagnostics.extend(loaded.diagnostics)
+        checked.update(() if loaded.texts is None else (text.path for text in loaded.texts.all))
         _advise(loaded, diagnostics, today)
     _check_dates(folder, diagnostics)
+    if release is None:
+        check_loose_files(root, checked, diagnostics)
     return diagnostics, names
 
 

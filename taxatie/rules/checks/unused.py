@@ -42,8 +42,10 @@ def _used(checked: CheckedRelease) -> set[str]:
     """Return every name that a condition or a reference uses, and every concept that is reported."""
     names = {use.name for _, use in checked.definitions.uses()}
     names |= {reference.name for reference in checked.references}
-    documents = (checked.documents.vocabulary, *checked.documents.rulesets)
-    return names | {concept.id for document in documents for concept in document.concepts if concept.finding}
+    concepts = [*checked.documents.vocabulary.concepts]
+    for ruleset in checked.documents.rulesets:
+        concepts += ruleset.concepts
+    return names | {concept.id for concept in concepts if concept.finding}
 
 
 def _not_in(used: set[str], declarations: Iterable[Declaration]) -> list[Declaration]:
