@@ -58,10 +58,12 @@ def _head(chunks: Iterator[bytes]) -> list[bytes]:
     Not a line more, since whoever writes case by case may wait for each answer.
     """
     head: list[bytes] = []
+    filled = size = 0
     for chunk in chunks:
         head.append(chunk)
-        filled = sum(bool(line.strip()) for line in head)
-        if filled > 1 or _is_case(chunk) or sum(map(len, head)) > TEXT_BYTES_MAX:
+        filled += bool(chunk.strip())
+        size += len(chunk)
+        if filled > 1 or _is_case(chunk) or size > TEXT_BYTES_MAX:
             break
     return head
 
