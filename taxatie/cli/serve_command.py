@@ -16,30 +16,33 @@ EXAMPLES = examples(
 )
 
 
+HostOption = Annotated[str, typer.Option(envvar="TAXATIE_HOST", help="Where to listen; without TLS loopback only.")]
+PortOption = Annotated[int, typer.Option(envvar="TAXATIE_PORT", min=0, max=65535, help="The port; 0 takes a free one.")]
+ScenariosOption = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="The scenarios; by default the shipped ones.")
+]
+DraftsOption = Annotated[
+    bool, typer.Option("--drafts", envvar="TAXATIE_DRAFTS", help="Serve releases that are not published.")
+]
+CertificateOption = Annotated[
+    Path | None, typer.Option(envvar="TAXATIE_TLS_CERTIFICATE", metavar="FILE", help="The certificate, PEM.")
+]
+KeyOption = Annotated[Path | None, typer.Option(envvar="TAXATIE_TLS_KEY", metavar="FILE", help="Its key, PEM.")]
+ClientAuthorityOption = Annotated[
+    Path | None,
+    typer.Option(envvar="TAXATIE_TLS_CLIENT_AUTHORITY", metavar="FILE", help="Who vouches for callers, PEM."),
+]
+
+
 def run(  # noqa: PLR0913, PLR0917  # a command line has its options
     rulesets: RulesetsOption = None,
-    scenarios: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The scenarios; by default the shipped ones.")
-    ] = None,
-    host: Annotated[
-        str, typer.Option(envvar="TAXATIE_HOST", help="Where to listen; without TLS loopback only.")
-    ] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option(envvar="TAXATIE_PORT", min=0, max=65535, help="The port; 0 takes a free one.")
-    ] = 50051,
-    drafts: Annotated[  # noqa: FBT002
-        bool, typer.Option("--drafts", envvar="TAXATIE_DRAFTS", help="Serve releases that are not published.")
-    ] = False,
-    tls_certificate: Annotated[
-        Path | None, typer.Option(envvar="TAXATIE_TLS_CERTIFICATE", metavar="FILE", help="The certificate, PEM.")
-    ] = None,
-    tls_key: Annotated[
-        Path | None, typer.Option(envvar="TAXATIE_TLS_KEY", metavar="FILE", help="Its key, PEM.")
-    ] = None,
-    tls_client_authority: Annotated[
-        Path | None,
-        typer.Option(envvar="TAXATIE_TLS_CLIENT_AUTHORITY", metavar="FILE", help="Who vouches for callers, PEM."),
-    ] = None,
+    scenarios: ScenariosOption = None,
+    host: HostOption = "127.0.0.1",
+    port: PortOption = 50051,
+    drafts: DraftsOption = False,  # noqa: FBT002  # an option that is given or not
+    tls_certificate: CertificateOption = None,
+    tls_key: KeyOption = None,
+    tls_client_authority: ClientAuthorityOption = None,
 ) -> None:
     """Serve assessments over gRPC until told to stop; calls under way are finished first."""
     from pydantic import ValidationError  # noqa: PLC0415  # heavy, so imported when needed

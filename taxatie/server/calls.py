@@ -15,7 +15,7 @@ from taxatie.wire.problems import Refusal, refusal_of
 
 M = TypeVar("M", bound=Message)
 R = TypeVar("R", bound=Message)
-Handler: TypeAlias = "grpc.RpcMethodHandler[object, object]"
+Method: TypeAlias = "grpc.RpcMethodHandler[object, object]"
 _DETAILS_KEY = "grpc-status-details-bin"
 _CODES = {code.value[0]: code for code in grpc.StatusCode}
 
@@ -36,7 +36,7 @@ class Calls:
 
     log: CallLog
 
-    def unary(self, name: str, kind: type[M], answer: Callable[[M], R]) -> Handler:
+    def unary(self, name: str, kind: type[M], answer: Callable[[M], R]) -> Method:
         """Return the handler of a call with one request and one answer."""
 
         async def handle(incoming: Incoming[M], context: aio.ServicerContext) -> R:  # type: ignore[type-arg]
@@ -52,7 +52,7 @@ class Calls:
             handle, request_deserializer=strict_decoder(kind), response_serializer=_serialized
         )
 
-    def server_stream(self, name: str, kind: type[M], answer: Callable[[M], Iterator[R]]) -> Handler:
+    def server_stream(self, name: str, kind: type[M], answer: Callable[[M], Iterator[R]]) -> Method:
         """Return the handler of a call with one request and a stream of answers."""
 
         async def handle(incoming: Incoming[M], context: aio.ServicerContext) -> AsyncIterator[R]:  # type: ignore[type-arg]
@@ -68,7 +68,7 @@ class Calls:
             handle, request_deserializer=strict_decoder(kind), response_serializer=_serialized
         )
 
-    def assess_stream(self, name: str, answer: Callable[[messages.AssessRequest], messages.AssessResponse]) -> Handler:
+    def assess_stream(self, name: str, answer: Callable[[messages.AssessRequest], messages.AssessResponse]) -> Method:
         """Return the handler of the stream of cases: a fault in one item does not end the others."""
 
         async def handle(

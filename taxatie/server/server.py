@@ -10,7 +10,7 @@ from grpc import aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
-from taxatie.server.calls import CallLog, Calls, Handler
+from taxatie.server.calls import CallLog, Calls, Method
 from taxatie.service.answer import answer_request
 from taxatie.service.ports import Clock, Releases
 from taxatie.service.show import get_questionnaire, get_release, list_releases
@@ -68,8 +68,8 @@ def build_server(releases: Releases, clock: Clock, log: CallLog, listening: List
         RuntimeError: When the port is taken.
     """
     server = aio.server(options=_options(listening), maximum_concurrent_rpcs=listening.concurrent_calls_max)
-    for service, handlers in _handlers(releases, clock, Calls(log)).items():
-        server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, handlers),))
+    for service, methods in _methods(releases, clock, Calls(log)).items():
+        server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, methods),))
     health_servicer = health.aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(health_servicer, server)
     reflection.enable_server_reflection((*SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
@@ -89,7 +89,7 @@ def _options(listening: Listening) -> Sequence[tuple[str, int]]:
     )
 
 
-def _handlers(releases: Releases, clock: Clock, calls: Calls) -> dict[str, dict[str, Handler]]:
+def _methods(releases: Releases, clock: Clock, calls: Calls) -> dict[str, dict[str, Method]]:
     answer = partial(answer_request, releases, clock)
     assessment, rulesets, validation = SERVICES
     return {
