@@ -33,10 +33,10 @@ Say = Callable[[str], object]
 class _SilentLog:
     """Takes the service's lines, which a demonstration does not show."""
 
-    def info(self, event: str, **fields: object) -> None:
+    def note(self, event: str, **fields: object) -> None:
         """Say nothing."""
 
-    def error(self, event: str, **fields: object) -> None:
+    def fail(self, event: str, **fields: object) -> None:
         """Say nothing."""
 
 

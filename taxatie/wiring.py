@@ -66,6 +66,21 @@ class Settings(BaseSettings):
         return self
 
 
+@dataclass(frozen=True, slots=True)
+class StructuredLog:
+    """Writes each line as JSON."""
+
+    _logger: structlog.typing.FilteringBoundLogger
+
+    def note(self, event: str, **fields: object) -> None:
+        """Write a line."""
+        self._logger.info(event, **fields)
+
+    def fail(self, event: str, **fields: object) -> None:
+        """Write a line about a failure of ours."""
+        self._logger.error(event, **fields)
+
+
 def build_log() -> CallLog:
     """Return the log: one JSON line a call, on the standard error."""
     structlog.configure(
@@ -77,8 +92,7 @@ def build_log() -> CallLog:
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
-    log: CallLog = structlog.get_logger()
-    return log
+    return StructuredLog(structlog.get_logger())
 
 
 def build(settings: Settings, clock: Clock, log: CallLog) -> Server:
@@ -121,11 +135,11 @@ async def run(settings: Settings, clock: Clock, log: CallLog) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
     await server.start()
-    log.info("serving", host=settings.host, port=server.port)
+    log.note("serving", host=settings.host, port=server.port)
     await stopping.wait()
-    log.info("draining", seconds=settings.drain_seconds)
+    log.note("draining", seconds=settings.drain_seconds)
     await server.drain(settings.drain_seconds)
-    log.info("stopped")
+    log.note("stopped")
 
 
 def serve(settings: Settings) -> None:

@@ -1,6 +1,7 @@
 """Cases from files and from a pipe, one at a time, so that memory stays flat however many there are."""
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from taxatie.rules.nodes import plain
 from taxatie.rules.parser import decode_text, parse_text
 
 _LINES_SUFFIXES: Final = (".jsonl", ".ndjson")
+_STRING_OR_BRACKET: Final = re.compile(r'"(?:[^"\\]|\\.?)*"?|[\[\]{}]', re.DOTALL)
 _BOM: Final = b"\xef\xbb\xbf"
 
 
@@ -80,8 +82,9 @@ def _are_lines(head: list[bytes]) -> bool:
 
 def _is_case(line: bytes) -> bool:
     try:
-        return isinstance(json.loads(line.decode("utf-8-sig")), dict)
-    except (ValueError, RecursionError):
+        text = line.decode("utf-8-sig")
+        return not _is_too_deep(text) and isinstance(json.loads(text), dict)
+    except ValueError:
         return False
 
 
@@ -103,10 +106,10 @@ def _cases_of_lines(name: str, chunks: Iterable[bytes]) -> Iterator[CaseText]:
 
 def _json_case(place: str, data: bytes) -> CaseText:
     try:
-        found = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_refuse_constant)
-        _check_depth(found)
-    except RecursionError:
-        return _unreadable(place, f"this is nested more than {DEPTH_MAX} deep")
+        text = data.decode("utf-8-sig")
+        if _is_too_deep(text):
+            return _unreadable(place, f"this is nested more than {DEPTH_MAX} deep")
+        found = json.loads(text, object_pairs_hook=_once, parse_constant=_refuse_constant)
     except UnicodeDecodeError as error:
         return _unreadable(place, f"byte {error.start} is not UTF-8")
     except ValueError as error:
@@ -127,12 +130,15 @@ def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"`{name}` is no value of JSON")
 
 
-def _check_depth(value: object, depth: int = 1) -> None:
-    if depth > DEPTH_MAX:
-        raise RecursionError
-    if isinstance(value, dict | list):
-        for each in value.values() if isinstance(value, dict) else value:
-            _check_depth(each, depth + 1)
+def _is_too_deep(text: str) -> bool:
+    """Return whether the text nests deeper than is read; asked first, because `json` recurses."""
+    depth = 0
+    for match in _STRING_OR_BRACKET.finditer(text):
+        character = match.group()
+        depth += (character in "[{") - (character in "]}")
+        if depth > DEPTH_MAX:
+            return True
+    return False
 
 
 # One document

@@ -23,10 +23,10 @@ _CODES = {code.value[0]: code for code in grpc.StatusCode}
 class CallLog(Protocol):
     """Takes one line a call."""
 
-    def info(self, event: str, **fields: object) -> object:
+    def note(self, event: str, **fields: object) -> object:
         """Note a call that was answered, or refused for a reason of the caller's."""
 
-    def error(self, event: str, **fields: object) -> object:
+    def fail(self, event: str, **fields: object) -> object:
         """Note a call that we failed."""
 
 
@@ -93,7 +93,7 @@ class Calls:
         refusal = refusal_of(error)
         if refusal.code.name == "INTERNAL":
             # The kind of the error alone: its words may hold something of the case.
-            self.log.error("engine_failed", method=name, error=type(error).__name__)
+            self.log.fail("engine_failed", method=name, error=type(error).__name__)
         return refusal
 
     async def _refuse(
@@ -110,7 +110,7 @@ class Calls:
 
     def _note(self, name: str, started: float, code: str, **fields: object) -> None:
         milliseconds = round((perf_counter() - started) * 1000, 3)
-        self.log.info("call", method=name, code=code, milliseconds=milliseconds, **fields)
+        self.log.note("call", method=name, code=code, milliseconds=milliseconds, **fields)
 
 
 def _serialized(message: object) -> bytes:

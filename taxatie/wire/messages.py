@@ -47,8 +47,8 @@ def _answers(answers: Mapping[str, case_pb2.Answer]) -> Plain:
     return {name: _answer(answer) for name, answer in answers.items()}
 
 
-def _answer(answer: case_pb2.Answer) -> Plain:
-    plain: Plain = {"partner_present": answer.partner_present}
+def _answer(answer: case_pb2.Answer) -> object:
+    plain: Plain = {}
     match answer.WhichOneof("value"):
         case "yes":
             plain["value"] = "yes" if answer.yes else "no"
@@ -62,7 +62,9 @@ def _answer(answer: case_pb2.Answer) -> Plain:
             pass
     if answer.basis:
         plain["basis"] = _BASES.get(answer.basis, f"basis {answer.basis}")
-    return plain
+    if answer.partner_present:
+        plain["partner_present"] = True
+    return plain["value"] if list(plain) == ["value"] else plain
 
 
 def _event(event: case_pb2.Event) -> Plain:
