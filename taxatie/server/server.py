@@ -69,7 +69,7 @@ def build_server(releases: Releases, clock: Clock, log: CallLog, listening: List
     """
     server = aio.server(options=_options(listening), maximum_concurrent_rpcs=listening.concurrent_calls_max)
     for service, methods in _methods(releases, clock, Calls(log)).items():
-        server.add_generic_rpc_methods((grpc.method_handlers_generic_handler(service, methods),))
+        server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, methods),))
     health_servicer = health.aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(health_servicer, server)
     reflection.enable_server_reflection((*SERVICES, health.SERVICE_NAME, reflection.SERVICE_NAME), server)
