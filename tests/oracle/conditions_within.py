@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 
-from taxatie.rules.condition import ConceptHolds, ConceptUnknown, Condition, Events, ScoreBetween, ScoreUnknown
+from taxatie.rules.condition import Condition, Events
 from taxatie.rules.program import Program
-from taxatie.terms.names import ConceptId, ScoreId
 
 
 def all_conditions(program: Program) -> list[Condition]:
@@ -36,21 +35,3 @@ def _parts(value: object) -> Iterator[object]:
     elif is_dataclass(value):
         for place in fields(value):
             yield from _parts(getattr(value, place.name))
-
-
-def uses_events(program: Program, condition: Condition) -> bool:
-    """Return whether a condition rests on a pattern over time, also through a name."""
-    return any(
-        isinstance(part, Events)
-        or (isinstance(part, ConceptHolds | ConceptUnknown) and _concept_uses_events(program, part.concept))
-        or (isinstance(part, ScoreBetween | ScoreUnknown) and _score_uses_events(program, part.score))
-        for part in _parts(condition)
-    )
-
-
-def _concept_uses_events(program: Program, concept: ConceptId) -> bool:
-    return uses_events(program, program.concepts[concept].condition)
-
-
-def _score_uses_events(program: Program, score: ScoreId) -> bool:
-    return any(uses_events(program, item.condition) for item in program.scores[score].items)
