@@ -60,3 +60,7 @@ leave the history out; open questions never do."""
 EVENTS_CHOSEN_MAX: Final = 8
 """Matching events of which a reason weighs every choice, so that patterns share what they can: 70 choices
 of 4 from 8. Of more events the first that are enough are named."""
+
+EXPANDED_DEPTH_MAX: Final = 100
+"""How deep a condition may nest once its names are written out. The engines and explanations follow it with
+up to six frames a level, which stays below Python's bound of 1,000."""

@@ -41,11 +41,14 @@ class Diagnostics:
 
     found: list[Diagnostic] = field(default_factory=list)
     order: dict[str, int] = field(default_factory=dict)
+    _seen: set[tuple[str, Span, str, str]] = field(default_factory=set)
 
     def add(self, diagnostic: Diagnostic) -> None:
         """Note a fault; the same fault at the same place is noted once."""
         self.order.setdefault(diagnostic.source.name, len(self.order))
-        if diagnostic not in self.found:
+        key = (diagnostic.source.name, diagnostic.span, diagnostic.code, diagnostic.message)
+        if key not in self._seen:
+            self._seen.add(key)
             self.found.append(diagnostic)
 
     def extend(self, diagnostics: Iterable[Diagnostic]) -> None:

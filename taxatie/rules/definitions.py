@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from taxatie.errors.codes import Code
 from taxatie.errors.diagnostics import Diagnostics
+from taxatie.limits import EXPANDED_DEPTH_MAX
 from taxatie.rules.condition import Condition
 from taxatie.rules.condition_reader import ConditionReader, Use
 from taxatie.rules.declarations import Declarations
-from taxatie.rules.nodes import Mapping, Path, node_at
+from taxatie.rules.nodes import Mapping, Node, Path, Scalar, Sequence, node_at
 from taxatie.rules.texts import ParsedText, ReleaseTexts, mappings_in, text_of
 from taxatie.terms.names import CASE
 
@@ -26,6 +28,10 @@ class ConditionSite:
     """Whose signals it may use besides the case's; None where any one subject will do."""
     may_group: bool
     """Whether `some` and `every` may stand here."""
+
+
+Graph: TypeAlias = "dict[str, list[tuple[str, Use]]]"
+"""For each named thing the names that its condition uses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,8 @@ def read_definitions(texts: ReleaseTexts, declarations: Declarations, diagnostic
         reader = ConditionReader(site.text, declarations, diagnostics)
         condition = reader.read(node_at(site.text.root, site.path))
         definitions.read[site.text.path, site.path] = ReadCondition(site, condition, tuple(reader.uses))
-    _report_circles(definitions, diagnostics)
+    order = _report_circles(definitions, diagnostics)
+    _report_depth(definitions, order, diagnostics)
     _collect_reach(definitions)
     _report_out_of_sight(definitions, diagnostics)
     return definitions
@@ -114,24 +121,26 @@ def _site(
         yield ConditionSite(text, (*path, key), kind, text_of(node, "id") or "", subject, may_group)
 
 
-def _graph(definitions: Definitions) -> dict[str, list[tuple[str, Use]]]:
+def _graph(definitions: Definitions) -> Graph:
     """Return for each named thing with a condition what that condition uses."""
-    graph: dict[str, list[tuple[str, Use]]] = {}
+    graph: Graph = {}
     for site, use in definitions.uses():
         if site.owner_kind in {"signals", "concepts", "scores", "subjects"}:
             graph.setdefault(site.owner, []).append((use.name, use))
     return graph
 
 
-def _report_circles(definitions: Definitions, diagnostics: Diagnostics) -> None:
+def _report_circles(definitions: Definitions, diagnostics: Diagnostics) -> list[str]:
+    """Report names that rest on themselves; return all names, each after those that it rests on."""
     graph = _graph(definitions)
-    done: set[str] = set()
+    done: dict[str, None] = {}
     for start in graph:
         if start not in done:
             _walk(start, graph, done, diagnostics)
+    return list(done)
 
 
-def _walk(name: str, graph: dict[str, list[tuple[str, Use]]], done: set[str], diagnostics: Diagnostics) -> None:
+def _walk(name: str, graph: Graph, done: dict[str, None], diagnostics: Diagnostics) -> None:
     """Follow uses depth first; no recursion, because a chain of names may be as long as a text."""
     stack = [(name, iter(graph.get(name, ())))]
     trail = [name]
@@ -141,22 +150,47 @@ def _walk(name: str, graph: dict[str, list[tuple[str, Use]]], done: set[str], di
         if step is None:
             stack.pop()
             trail.pop()
-            done.add(current)
+            done[current] = None
             continue
         target, use = step
         if target in trail:
             circle = [*trail[trail.index(target) :], target]
             shown = " → ".join(f"`{each}`" for each in circle)
-            use.text.fault(
-                diagnostics,
-                use.span,
-                Code.CIRCULAR,
-                f"`{target}` rests on itself: {shown}",
-                "break the circle at one of these",
-            )
+            message, hint = f"`{target}` rests on itself: {shown}", "break the circle at one of these"
+            use.text.fault(diagnostics, use.span, Code.CIRCULAR, message, hint)
         elif target not in done and target in graph:
             stack.append((target, iter(graph[target])))
             trail.append(target)
+
+
+def _report_depth(definitions: Definitions, order: list[str], diagnostics: Diagnostics) -> None:
+    """Report conditions that nest too deep once every name is written out: engines follow them that far."""
+    sites: dict[str, list[ReadCondition]] = {}
+    for read in definitions.read.values():
+        is_named = read.site.owner_kind in {"signals", "concepts", "scores", "subjects"}
+        sites.setdefault(read.site.owner if is_named else "", []).append(read)
+    depths: dict[str, int] = {}
+    for name in (*order, ""):
+        for read in sites.get(name, ()):
+            own = _nesting(node_at(read.site.text.root, read.site.path))
+            depth = own + max((depths.get(use.name, 0) for use in read.uses), default=0)
+            depths[name] = max(depths.get(name, 0), depth)
+            if depth > EXPANDED_DEPTH_MAX:
+                message = f"this nests {depth} deep through the names it uses; at most {EXPANDED_DEPTH_MAX} is followed"
+                read.site.text.fault(
+                    diagnostics, read.site.path, Code.TOO_DEEP, message, "use fewer names within names"
+                )
+
+
+def _nesting(node: Node) -> int:
+    """Return how deep a node nests; its text was refused beyond a bound, so this recursion has one."""
+    match node:
+        case Mapping():
+            return 1 + max((_nesting(value) for _, value in node), default=0)
+        case Sequence():
+            return 1 + max((_nesting(item) for item in node.items), default=0)
+        case Scalar():
+            return 1
 
 
 def _collect_reach(definitions: Definitions) -> None:
@@ -167,7 +201,7 @@ def _collect_reach(definitions: Definitions) -> None:
             definitions.reach[name] = _reach(name, graph, definitions.declarations)
 
 
-def _reach(name: str, graph: dict[str, list[tuple[str, Use]]], declarations: Declarations) -> Reach:
+def _reach(name: str, graph: Graph, declarations: Declarations) -> Reach:
     seen: set[str] = set()
     subjects: set[str] = set()
     groups = False

@@ -73,7 +73,7 @@ def _report(text: ParsedText, detail: ErrorDetails, document: type[BaseModel], d
     if kind == "missing":
         return _report_missing_key(text, path, diagnostics)
     code, message, hint = _describe(text, path, detail)
-    node = node_at(text.root, path)
+    node = node_at(text.root, (*path, "type") if kind == "union_tag_invalid" else path)
     text.fault(diagnostics, node.span, code, message, hint)
     return None
 
@@ -185,9 +185,10 @@ def _describe(  # one answer for each kind of fault
     if kind in {"union_tag_invalid", "literal_error"}:
         return _not_one_of(text, path, detail)
     if kind in _KINDS_OF_VALUE:
-        hint = "put it in quotes" if kind == "string_type" and isinstance(node, Scalar) else None
+        is_text = kind == "string_type" and isinstance(node, Scalar)
+        hint = "put it in quotes" if is_text else f"write {_KINDS_OF_VALUE[kind]}"
         return Code.WRONG_TYPE, f"`{key}` takes {_KINDS_OF_VALUE[kind]}, not `{shown}`", hint
-    return Code.WRONG_TYPE, f"`{key}`: {detail['msg'][:1].lower()}{detail['msg'][1:]}", None
+    return Code.WRONG_TYPE, f"`{key}`: {detail['msg'][:1].lower()}{detail['msg'][1:]}", "mend the value"
 
 
 def _not_one_of(text: ParsedText, path: Path, detail: ErrorDetails) -> tuple[Code, str, str | None]:
