@@ -1,6 +1,7 @@
 """The command line as a whole: help, speed, completion, and what happens at its edge."""
 
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
@@ -9,7 +10,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from taxatie.cli.app import app
+from taxatie.cli.app import app, main
 from taxatie.cli.output import at_the_edge
 from tests.cli.conftest import Taxatie
 
@@ -127,3 +128,22 @@ def _broken_app() -> typer.Typer:
 def test_every_command_ends_at_the_edge() -> None:
     """A command without it would show tracebacks."""
     assert [command.name for command in app.registered_commands if not hasattr(command.callback, "__wrapped__")] == []
+
+
+def test_the_command_line_runs_as_a_program(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["taxatie", "why", "TX999"])
+
+    with pytest.raises(SystemExit) as left:
+        main()
+
+    assert left.value.code == 2
+    assert "`TX999` is no code of a fault" in capsys.readouterr().err
+
+
+def test_the_demonstration_shows_explained_answers(taxatie: Taxatie) -> None:
+    outcome = taxatie("demo")
+
+    assert outcome.exit_code == 0
+    assert "Waarom:" in outcome.stdout
