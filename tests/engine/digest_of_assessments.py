@@ -18,7 +18,7 @@ from tests.strategies.loading import program_of
 from tests.strategies.random_release import random_case, random_release
 from tests.strategies.releases import FULL, SMALL
 
-RELEASES = 20
+RELEASES = 12
 CASES = 4
 
 

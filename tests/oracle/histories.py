@@ -20,7 +20,15 @@ from tests.oracle.conditions_within import event_patterns
 FURTHER_EVENTS_MAX = 4
 """How many further events are tried together; enough for patterns that ask for two of each."""
 
+STATES_MAX = 600
+"""How many ways of counting are followed; of a case with more, too much would have to be tried."""
+
 _ONE_DAY = timedelta(days=1)
+
+
+class TooManyHistoriesError(Exception):
+    """There are more histories than a test has time for."""
+
 
 Tally = tuple[int, frozenset[str]]
 """Events, or for `distinct` those without a reporter; and the named reporters, for `distinct` alone."""
@@ -121,6 +129,8 @@ class _Histories:
                     grown.setdefault(self._added(counts, event), (*further, event))
             frontier = {counts: further for counts, further in grown.items() if counts not in states}
             states = {**states, **frontier}
+            if len(states) > STATES_MAX:
+                raise TooManyHistoriesError
         by_truths: dict[tuple[Truth, ...], tuple[Event, ...]] = {}
         for counts, further in states.items():
             by_truths.setdefault(self._truths(counts), further)

@@ -6,8 +6,8 @@ from itertools import combinations, product
 
 from taxatie.engine.reference import Reading, contexts_of
 from taxatie.rules.condition import Condition
-from taxatie.rules.program import Program, Signal, Subject
-from taxatie.terms.case import Answer, Case
+from taxatie.rules.program import Signal, Subject
+from taxatie.terms.case import Answer
 from taxatie.terms.explanation import EVERYONE_LISTED, HISTORY
 from taxatie.terms.names import CASE, PersonId, unlisted_person
 from taxatie.terms.trace import Existence
@@ -110,8 +110,3 @@ def _all_answers(chosen: tuple[OpenVariable, ...]) -> Iterator[Answers]:
     questions = [variable.question for variable in chosen]
     for answers in product(*(variable.answers for variable in chosen)):
         yield dict(zip(questions, answers, strict=True))
-
-
-def nearest(program: Program, case: Case) -> tuple[dict[int, Nearest], int]:
-    """Return the smallest sets of further answers for each higher level, and up to which size all were tried."""
-    return FurtherAnswers(Worlds(program, case)).nearest()

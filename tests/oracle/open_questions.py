@@ -1,16 +1,13 @@
 """The open questions of a case, by trying every world: none too many, none too few."""
 
-from taxatie.rules.program import Program
-from taxatie.terms.case import Case
 from tests.oracle.worlds import Outcome, Question, Worlds
 
 
-def open_questions(program: Program, case: Case) -> dict[Question, int]:
+def open_questions(worlds: Worlds) -> dict[Question, int]:
     """Return the questions that can matter, each with the place of the highest level it could reach.
 
     A question can matter where the worlds that differ in nothing else come to different outcomes.
     """
-    worlds = Worlds(program, case)
     outcomes = dict(worlds.all())
     found: dict[Question, int] = {}
     for position, variable in enumerate(worlds.variables):

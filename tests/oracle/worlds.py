@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
+from math import prod
 
 from taxatie.engine.conclusion import conclude
 from taxatie.engine.reference import Known, Reading, contexts_of, remaining_values
@@ -20,7 +21,7 @@ from taxatie.terms.explanation import EVERYONE_LISTED, HISTORY
 from taxatie.terms.names import CASE, MODE, PersonId, SignalId, SubjectId
 from taxatie.terms.trace import AssessedPerson, Existence, Trace
 from taxatie.terms.truth import Truth
-from tests.oracle.histories import possible_histories
+from tests.oracle.histories import TooManyHistoriesError, possible_histories
 
 Question = tuple[SignalId, PersonId | None]
 YES, NO = 1, 0
@@ -87,13 +88,13 @@ class Worlds:
                 low, high = remaining_values(signal, self.now.answer(signal, person))
                 yield OpenVariable((signal.id, person), tuple(range(low, high + 1)))
 
-    @property
-    def count(self) -> int:
-        """How many worlds there are."""
-        total = 1
-        for variable in self.variables:
-            total *= len(variable.answers)
-        return total
+    def are_at_most(self, count: int) -> bool:
+        """Return whether there are few enough worlds to try them all."""
+        try:
+            total = prod(len(variable.answers) for variable in self.variables)
+        except TooManyHistoriesError:
+            return False
+        return total <= count
 
     def all(self) -> Iterator[tuple[tuple[int, ...], Outcome]]:
         """Return every world, as its answers to the variables in order, with its outcome."""
