@@ -19,8 +19,8 @@ from taxatie.terms.vocabulary import SignalType
 OPERATORS: Final = ("all", "any", "none", "at_least", "of", "some", "every", "holds", "events", "unknown")
 RESERVED: Final = frozenset({*OPERATORS, "mode", "history", "everyone_listed"})
 
-_ONE_NAMESPACE: Final = ("levels", "subjects", "signals", "actions", "sources", "concepts", "scores")
-_APART: Final = ("topics", "event_kinds")
+_ONE_NAMESPACE: Final = ("levels", "subjects", "signals", "actions", "concepts", "scores")
+_APART: Final = ("topics", "event_kinds", "sources")
 _NAMED_IN_CONDITIONS: Final = frozenset({"signals", "concepts", "scores"})
 _SINGULAR: Final = {
     "levels": "level", "subjects": "subject", "signals": "signal", "actions": "action", "sources": "source",

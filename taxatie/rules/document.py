@@ -207,7 +207,7 @@ class ActionDocument(Document):
     id: Identifier
     title: TextDocument
     text: TextDocument
-    owner: Identifier
+    owner: Word
     within: WithinText
     can_be_withheld: bool = False
 

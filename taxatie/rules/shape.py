@@ -1,19 +1,15 @@
 """Faults that need two keys of one document at once: bounds, danger, dates, roles."""
 
-from collections.abc import Iterator
-
 from taxatie.errors.codes import Code
 from taxatie.errors.diagnostics import Diagnostics
 from taxatie.rules.nodes import Mapping, Path, Scalar
-from taxatie.rules.texts import ParsedText, ReleaseTexts, mappings_in, text_of, texts_of
+from taxatie.rules.texts import ParsedText, ReleaseTexts, mappings_in, text_of
 
 
 def check_shape(texts: ReleaseTexts, diagnostics: Diagnostics) -> None:
     """Report what no single key shows to be wrong."""
     for path, node in texts.vocabulary.items("signals"):
         _check_signal(texts.vocabulary, path, node, diagnostics)
-    for text in texts.all:
-        _check_lists(text, diagnostics)
     _check_dates(texts.release, diagnostics)
 
 
@@ -28,34 +24,12 @@ def _check_signal(text: ParsedText, path: Path, node: Mapping, diagnostics: Diag
         if name in names:
             message = f"the option `{name}` stands here twice"
             text.fault(diagnostics, (*path, *option_path, "id"), Code.NAME_TWICE, message, "keep one of the two")
-        if name == "unknown":
-            message = "`unknown` is what every signal can be; it is no option"
-            text.fault(diagnostics, (*path, *option_path, "id"), Code.RESERVED_NAME, message, "leave it out")
         names.add(name or "")
 
 
 def _number(node: Mapping, key: str) -> int | None:
     found = node.get(key)
     return found.value if isinstance(found, Scalar) and isinstance(found.value, int) else None
-
-
-def _check_lists(text: ParsedText, diagnostics: Diagnostics) -> None:
-    """Report a name that stands twice in one list of names."""
-    for owner, node in _lists_of_names(text):
-        seen: set[str] = set()
-        for _, item, name in texts_of(node, owner):
-            if name in seen and owner != "approved_by":
-                text.fault(
-                    diagnostics, item.span, Code.NAME_TWICE, f"`{name}` stands here twice", "keep one of the two"
-                )
-            seen.add(name)
-
-
-def _lists_of_names(text: ParsedText) -> Iterator[tuple[str, Mapping]]:
-    for key in ("levels", "rules", "signals"):
-        for _, node in text.items(key):
-            for owner in ("actions", "withhold", "sources"):
-                yield owner, node
 
 
 def _check_dates(text: ParsedText, diagnostics: Diagnostics) -> None:
