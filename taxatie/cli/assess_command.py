@@ -58,8 +58,9 @@ def run(  # noqa: PLR0913, PLR0917  # a command line has its options
     ] = Audience.INTERNAL,
     engine: EngineOption = EngineName.LIVE,
 ) -> None:
-    """Assess cases: the level, why, what could still change it, what to do by when, what not to advise.
+    """Assess cases, and say why.
 
+    The answer gives the level, what could still change it, what to do by when, and what must not be advised.
     Answers come in the order of the cases. A case that cannot be read is not assessed: its faults go to
     the standard error (with --format json a line says so in its place), and the exit code is 1.
     """

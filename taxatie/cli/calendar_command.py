@@ -39,7 +39,10 @@ def run(
     version: Annotated[str, typer.Option(help="The version of the file.")] = "1.0.0",
     output: Annotated[Path | None, typer.Option(help="Where to write; by default the standard output.")] = None,
 ) -> None:
-    """Write a calendar: the general holidays of the Algemene termijnenwet, art. 3, for some years."""
+    """Write the general holidays of some years.
+
+    They are those of the Algemene termijnenwet, art. 3; a release names the file as its calendar.
+    """
     if last_year < first_year:
         stop(f"the last year {last_year} lies before the first {first_year}", hint="swap them")
     if not re.fullmatch(VERSION, version):

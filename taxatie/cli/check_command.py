@@ -3,7 +3,7 @@
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, assert_never
 
 import typer
 
@@ -41,10 +41,11 @@ def run(  # noqa: PLR0913, PLR0917  # a command line has its options
     fault_format: Annotated[FaultFormat, typer.Option("--format", help="How to print.")] = FaultFormat.TEXT,
     today: Annotated[str | None, typer.Option(metavar="DATE", help="The date by which reviews are judged.")] = None,
 ) -> None:
-    """Check rulesets: every fault at once, in reading order, with its place and remedy.
+    """Check rulesets, showing every fault with its remedy.
 
-    All releases of the folder are checked, and the texts that no release names. The exit code is 1 when
-    there are errors (with --strict, also when there are warnings), and 2 when it was asked in a wrong way.
+    Faults come all at once, in reading order. All releases of the folder are checked, and the texts that no
+    release names. The exit code is 1 when there are errors (with --strict, also when there are warnings), and
+    2 when it was asked in a wrong way.
     """
     from taxatie.service.check import check_folder  # noqa: PLC0415  # heavy, so imported when needed
 
@@ -110,3 +111,5 @@ def _print(diagnostics: "Diagnostics", fault_format: FaultFormat) -> None:
             from taxatie import VERSION  # noqa: PLC0415
 
             say(rendering.as_sarif(diagnostics, VERSION))
+        case _ as never:
+            assert_never(never)

@@ -8,7 +8,10 @@ EXAMPLES = examples("taxatie demo")
 
 
 def run() -> None:
-    """Start the service, send it the shipped cases through the client, and show the explained answers."""
+    """Assess shipped cases over gRPC, and show the answers.
+
+    Starts the service on a free port of this machine, and asks it through the client.
+    """
     from taxatie.demo import demonstrate  # noqa: PLC0415  # heavy, so imported when needed
 
     demonstrate(shipped("rulesets"), shipped("validation"), say)

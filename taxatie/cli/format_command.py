@@ -27,9 +27,10 @@ def run(
     write: Annotated[bool, typer.Option("--write", help="Write the canonical form into the files.")] = False,  # noqa: FBT002
     check: Annotated[bool, typer.Option("--check", help="Write nothing; say which are otherwise.")] = False,  # noqa: FBT002
 ) -> None:
-    """Bring texts into their canonical form: same meaning, same comments, one layout.
+    """Bring rulesets and cases into canonical form.
 
-    Without an option the form is printed. Published files are never written, since a change is a new version.
+    Meaning and comments stay; the layout becomes the same for all. Without an option the form is printed.
+    Published files are never written, since a change is a new version.
     """
     if write and check:
         stop("--write and --check exclude each other")

@@ -69,8 +69,7 @@ def errors_shown() -> Iterator[None]:
         show_texts(error)
         stop(error.message, hint=error.hint, code=FAULTS)
     except BrokenPipeError:
-        # What is still buffered has no reader; without this, Python complains about it when it leaves.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_go(sys.stdout.fileno())
         raise typer.Exit(OK) from None
     except OSError as error:
         stop(f"`{error.filename}`: {(error.strerror or str(error)).lower()}")
@@ -80,6 +79,13 @@ def errors_shown() -> Iterator[None]:
         note_mistake()
         hint = f"please report it; {_DEBUG}=1 shows where it happened"
         stop(f"our own mistake ({type(error).__name__}); no case was assessed by this", hint=hint, code=OURS)
+
+
+def _let_go(stream: int) -> None:
+    """Send what is still buffered nowhere: without a reader, Python would complain about it when it leaves."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream)
+    os.close(nowhere)
 
 
 def note_mistake() -> None:

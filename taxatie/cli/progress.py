@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -14,26 +14,28 @@ PATIENCE: Final = 1.0
 T = TypeVar("T")
 
 
-def with_progress(items: Iterable[T], what: str, total: int | None = None) -> Iterator[T]:
+def with_progress(
+    items: Iterable[T], what: str, total: int | None = None, *, clock: Callable[[], float] = time.monotonic
+) -> Iterator[T]:
     """Return the items as they come, while a bar shows how many there were."""
-    if not sys.stderr.isatty() or (sys.stdout.isatty() and total is None):
-        yield from items
-        return
-    begun = time.monotonic()
+    begun = clock()
     with ExitStack() as stack:
         bar: Progress | None = None
         for number, item in enumerate(items, start=1):
-            if bar is None and time.monotonic() - begun > PATIENCE:
-                bar = stack.enter_context(_bar())
+            if bar is None and clock() - begun > PATIENCE:
+                bar = stack.enter_context(_bar(total))
                 bar.add_task(what, total=total)
             if bar is not None:
                 bar.update(bar.task_ids[0], completed=number)
             yield item
 
 
-def _bar() -> "Progress":
+def _bar(total: int | None) -> "Progress":
+    """Return a bar; it shows nothing where nobody watches, or where it would stand between what is printed."""
     from rich.console import Console  # noqa: PLC0415  # heavy, so imported when it takes long anyway
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,}"), TimeElapsedColumn())
-    return Progress(*columns, console=Console(stderr=True), transient=True)
+    stands_between = total is None and sys.stdout.isatty()
+    is_shown = sys.stderr.isatty() and not stands_between
+    return Progress(*columns, console=Console(stderr=True), transient=True, disable=not is_shown)

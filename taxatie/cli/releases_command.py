@@ -28,7 +28,7 @@ def run(
     rulesets: RulesetsOption = None,
     list_format: Annotated[ListFormat, typer.Option("--format", help="How to print.")] = ListFormat.HUMAN,
 ) -> None:
-    """Show which release is in force when, and which are drafts."""
+    """Show which release is in force when."""
     from taxatie.registry.folder import ReleaseFolder  # noqa: PLC0415  # heavy, so imported when needed
 
     folder = ReleaseFolder(rulesets_folder(rulesets))

@@ -16,9 +16,10 @@ def run(
     output: Annotated[Path, typer.Option(metavar="DIR", help="Where to write.")] = Path("schemas"),
     check: Annotated[bool, typer.Option("--check", help="Write nothing; say which are not current.")] = False,  # noqa: FBT002
 ) -> None:
-    """Write JSON Schemas for vocabulary, ruleset, release, region, calendar and case files.
+    """Write the JSON Schemas that editors check by.
 
-    A file names its schema in its first line: `# yaml-language-server: $schema=../../schemas/ruleset.schema.json`.
+    There is one for vocabulary, ruleset, release, region, calendar and case files. A file names its schema in
+    its first line: `# yaml-language-server: $schema=../../schemas/ruleset.schema.json`.
     """
     texts = schema_texts()
     stale = [name for name, text in texts.items() if not _is_current(output / name, text)]

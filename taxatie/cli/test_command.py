@@ -48,9 +48,10 @@ def run(  # noqa: PLR0913, PLR0917  # a command line has its options
     junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a JUnit report too.")] = None,
     language: Annotated[Language, typer.Option(help="The language of the reasons.")] = Language.NL,
 ) -> None:
-    """Run scenarios: what was expected against what came out, and why.
+    """Run the scenarios of a release.
 
-    The exit code is 1 when a scenario is not as expected or cannot be read.
+    Shows what was expected against what came out, and why. The exit code is 1 when a scenario is not as
+    expected or cannot be read.
     """
     from taxatie.scenarios.report import junit_of, report_of  # noqa: PLC0415  # heavy, so imported when needed
 

@@ -15,7 +15,10 @@ def run(
         str, typer.Argument(metavar="CODE", help="A code, or how one begins; without one, all are listed.")
     ] = "",
 ) -> None:
-    """Explain a fault: what it means, why it matters, a bad text, and the good one."""
+    """Explain a fault by its code.
+
+    Says what it means, why it matters, and shows a bad text and the good one.
+    """
     from taxatie.errors.catalogue import CATALOGUE  # noqa: PLC0415  # reads pages, so imported when needed
 
     wanted = code.upper()

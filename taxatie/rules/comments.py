@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import assert_never
 
 from taxatie.rules.nodes import Mapping, Node, Scalar, Sequence
 from taxatie.source import SourceText
@@ -94,3 +95,5 @@ def _scalars(node: Node) -> Iterator[Scalar]:
             for key, value in node.entries:
                 yield key
                 yield from _scalars(value)
+        case _ as never:
+            assert_never(never)

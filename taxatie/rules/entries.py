@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from taxatie.rules.comments import Comment, find_comments, first_character, is_blank
 from taxatie.rules.nodes import Mapping, Node, Scalar, Sequence
@@ -128,9 +129,5 @@ def _owner_above(comment: Comment, before: Entry, after: Entry | None) -> Entry 
         chain = [before, *before.ancestors]
         return next((entry for entry in chain if entry.column <= comment.column), chain[-1])
     around = [*after.ancestors]
-    for entry in (before, *before.ancestors):
-        if entry in around or entry.parent in around:
-            return None
-        if entry.column <= comment.column:
-            return entry
-    return None
+    below = takewhile(lambda entry: entry not in around and entry.parent not in around, (before, *before.ancestors))
+    return next((entry for entry in below if entry.column <= comment.column), None)

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, assert_never
 
 from taxatie.errors.diagnostics import Diagnostics
 from taxatie.rules.comments import find_comments, first_character
@@ -140,6 +140,8 @@ class _Layout:
             case Mapping():
                 parts = (f"{self._inline(key)}: {self._flow(value)}" for key, value in node.entries)
                 return f"{{{', '.join(parts)}}}"
+            case _ as never:
+                assert_never(never)
 
     def _inline(self, scalar: Scalar) -> str:
         """Return the scalar on one line: in quotes where its author put it in quotes, or where it must be."""

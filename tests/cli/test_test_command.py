@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+from taxatie.engine.durable import durable_is_available
 from tests.cli.conftest import DATA, Taxatie
 
 
@@ -66,6 +67,38 @@ def test_one_file_is_a_suite_too(taxatie: Taxatie, small: Path, suite: Path) -> 
 
     assert outcome.exit_code == 0
     assert "2 of 2 scenarios" in outcome.stdout
+
+
+def test_a_suite_that_reaches_every_side_of_every_rule_says_nothing_of_it(
+    taxatie: Taxatie, small: Path, tmp_path: Path
+) -> None:
+    """What is left to write scenarios for is told, and nothing else."""
+    for name, (answer, age) in {"grave": ("yes", 2), "mild": ("no", 9)}.items():
+        (tmp_path / f"{name}.yaml").write_text(
+            f"case: {name}\n"
+            "reference_time: 2026-03-02T21:15:00+01:00\n"
+            "everyone_listed: [adult, child]\n"
+            f"answers: {{violence_now: {answer}, children_involved: yes, heard_through_wall: no}}\n"
+            "persons:\n"
+            f"  - {{id: adult-1, subject: adult, answers: {{strangulation: {answer}}}}}\n"
+            f"  - {{id: child-1, subject: child, answers: {{child_age: {age}}}}}\n"
+            "history: {searched: yes}\n"
+            f"expect: {{level: {'immediate' if answer == 'yes' else 'advise'}}}\n",
+            encoding="utf-8",
+        )
+
+    outcome = taxatie("test", "--rulesets", small, tmp_path)
+
+    assert outcome.exit_code == 0
+    assert "in no scenario" not in outcome.stdout
+
+
+@pytest.mark.skipif(not durable_is_available(), reason="durable_rules does not run on this Python")
+def test_scenarios_run_on_the_second_engine(taxatie: Taxatie, small: Path) -> None:
+    outcome = taxatie("test", "--rulesets", small, "--engine", "durable", DATA / "cases")
+
+    assert outcome.exit_code == 0
+    assert outcome.stdout.endswith("release one on durable: 1 of 1 scenarios are as expected\n")
 
 
 @pytest.mark.parametrize(

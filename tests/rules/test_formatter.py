@@ -31,6 +31,7 @@ FORMS = {
     "lines stay lines": ("a:  |\n    one\n     two\nb: 1\n", "a: |\n  one\n   two\nb: 1\n"),
     "folded texts are folded anew": ("a: >-\n   one\n   two\n\n   three\n", "a: >-\n  one two\n\n  three\n"),
     "folded texts keep their empty lines": ("a: >-\n  one\n\n\n  two\n", "a: >-\n  one\n\n\n  two\n"),
+    "folded texts keep to the width": (f"a: >-\n  {LONG} {LONG}\n  {LONG}\n", f"a: >-\n  {LONG} {LONG}\n  {LONG}\n"),
     "folded texts that cannot be folded become lines": ("a: >\n  one  two\n", "a: |\n  one  two\n"),
     "texts with loose ends are put in quotes": ("a: |+\n  one\n\n", 'a: "one\\n\\n"\n'),
     "an empty block is put in quotes": ("a: |\nb: 1\n", 'a: ""\nb: 1\n'),
@@ -59,6 +60,7 @@ MOVED = {
     "between dash and item": ("a:\n  -\n    # deep\n    - b: 1\n", "a:\n  # deep\n  - - b: 1\n"),
     "beside an opening bracket": ("- {  # why\n  a: 1}\n", "# why\n- a: 1\n"),
     "beside a dash": ("- # why\n  a: 1\n", "# why\n- a: 1\n"),
+    "within brackets, below an empty line": ("- a\n\n- {\n\n  # why\n  b: 1}\n", "- a\n\n# why\n- b: 1\n"),
     "deeper than anything": ("a:\n  b: 1\n      # far\nc: 2\n", "a:\n  b: 1\n  # far\nc: 2\n"),
 }
 
