@@ -14,7 +14,9 @@ def shipped(folder: str) -> Path:
     """Return a folder shipped with the package: beside the checkout, or within the installed package."""
     package = Path(str(files("taxatie")))
     beside = package.parent / folder
-    return beside if beside.is_dir() else package / "shipped" / folder
+    found = beside if beside.is_dir() else package / "shipped" / folder
+    # As short as people would write it, where they stand beside it.
+    return found.relative_to(Path.cwd()) if found.is_relative_to(Path.cwd()) else found
 
 
 def rulesets_folder(folder: Path | None) -> Path:

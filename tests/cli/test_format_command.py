@@ -58,6 +58,14 @@ def test_without_files_those_of_the_rulesets_are_meant(taxatie: Taxatie, folder:
     assert taxatie("format", "--check", "--rulesets", folder).exit_code == 0
 
 
+def test_the_shipped_content_is_in_canonical_form(taxatie: Taxatie) -> None:
+    """Where it is not: `taxatie format --write`."""
+    scenarios = (Path(__file__).resolve().parents[2] / "validation").rglob("*.yaml")
+
+    assert taxatie("format", "--check", *scenarios).stderr == ""
+    assert taxatie("format", "--check").stderr == ""
+
+
 def test_a_published_file_is_never_written(taxatie: Taxatie, folder: Path) -> None:
     """Its digest stands in decisions that people already got."""
     file = folder / "kitchen-table" / "1.1.0.yaml"
