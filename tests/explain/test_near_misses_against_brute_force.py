@@ -11,7 +11,7 @@ from taxatie.explain.explanation import explain_trace
 from taxatie.explain.knowledge import ProgramInsight
 from taxatie.rules.program import Program
 from taxatie.terms.case import Case
-from taxatie.terms.explanation import NearMiss
+from taxatie.terms.explanation import Explanation, NearMiss, OpenQuestion
 from taxatie.wire.case_reader import read_case
 from tests.oracle.conditions_within import event_patterns
 from tests.oracle.near_misses import FurtherAnswers, Nearest
@@ -28,10 +28,14 @@ OPEN_PATTERNS_MAX = 10
 """With more patterns open at once, near misses leave the history out, which is a known bound."""
 
 
-def near_misses(program: Program, case: Case) -> dict[int, list[NearMiss]]:
-    """Return the near misses that the explanation names, by the place of the level."""
+def explained(program: Program, case: Case) -> Explanation:
+    """Return what is explained of a case."""
     trace = ReferenceEngine(program).evaluate(case)
-    explanation = explain_trace(ProgramInsight(program), case, trace, conclude(program, case, trace))
+    return explain_trace(ProgramInsight(program), case, trace, conclude(program, case, trace))
+
+
+def near_misses(program: Program, explanation: Explanation) -> dict[int, list[NearMiss]]:
+    """Return the near misses that the explanation names, by the place of the level."""
     found: dict[int, list[NearMiss]] = {}
     for near in explanation.near_misses:
         found.setdefault(program.level_rank(near.level), []).append(near)
@@ -45,14 +49,15 @@ def questions(near: NearMiss) -> frozenset[Question]:
 
 def in_vocabulary_order(program: Program, worlds: Worlds, nearest: Nearest) -> list[frozenset[Question]]:
     """Return the smallest sets as ties are to be broken: by the vocabulary's order, then the persons'."""
+    return sorted(nearest.ways, key=lambda chosen: sorted(place(program, worlds, each) for each in chosen))
+
+
+def place(program: Program, worlds: Worlds, question: Question) -> tuple[int, int, str]:
+    """Return where a question stands in the vocabulary, and its person in the case."""
     signals = list(program.signals)
     persons = [None, *(person.id for person in worlds.assessed)]
-
-    def place(question: Question) -> tuple[int, int, str]:
-        name, whose = question
-        return (signals.index(name) if name in signals else len(signals), persons.index(whose), name)
-
-    return sorted(nearest.ways, key=lambda chosen: sorted(map(place, chosen)))
+    name, whose = question
+    return (signals.index(name) if name in signals else len(signals), persons.index(whose), name)
 
 
 def ways_named(program: Program, near: NearMiss) -> Iterator[dict[Question, int]]:
@@ -84,9 +89,11 @@ def test_near_misses_are_the_smallest_sets_of_answers(first: int) -> None:
 
 def check(program: Program, case: Case, worlds: Worlds) -> None:
     """Compare what the explanation names with what all small sets of answers show."""
-    named = near_misses(program, case)
+    explanation = explained(program, case)
+    named = near_misses(program, explanation)
     further = FurtherAnswers(worlds)
     nearest, tried = further.nearest()
+    check_order(program, worlds, explanation.open_questions, (nearest, further.level_with({})))
     for rank, smallest in nearest.items():
         expected = in_vocabulary_order(program, worlds, smallest)[:LISTED_MAX]
         assert [questions(near) for near in named.get(rank, [])] == expected, (case.id, rank)
@@ -95,3 +102,26 @@ def check(program: Program, case: Case, worlds: Worlds) -> None:
             assert rank in nearest or len(near.answers) > tried, (case.id, rank)
             for answers in ways_named(program, near) if rank in nearest else ():
                 assert further.level_with(answers) >= rank, (case.id, answers)
+
+
+def check_order(
+    program: Program,
+    worlds: Worlds,
+    listed: tuple[OpenQuestion, ...],
+    known: tuple[dict[int, Nearest], int],
+) -> None:
+    """Check that the most telling question comes first, then the one that takes the fewest further answers."""
+    nearest, reached = known
+    ranks = [program.level_rank(each.could_reach) for each in listed]
+    if any(rank > reached and rank not in nearest for rank in ranks):
+        return
+
+    def key(each: tuple[OpenQuestion, int]) -> tuple[int, int, tuple[int, int, str]]:
+        question, rank = (each[0].signal, each[0].person), each[1]
+        further = 0
+        if rank > reached:
+            further = nearest[rank].size - any(question in way for way in nearest[rank].ways)
+        return -rank, further, place(program, worlds, question)
+
+    pairs = list(zip(listed, ranks, strict=True))
+    assert pairs == sorted(pairs, key=key), worlds.case.id
