@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from taxatie.engine.reference import ReferenceEngine
 from taxatie.rules.program import Program
 from taxatie.terms.truth import Truth
 from taxatie.wire.case_reader import read_case
 from tests.strategies.loading import program_of
+from tests.strategies.plain_yaml import read_table
 from tests.strategies.plans import Plain, PlainRelease
 from tests.strategies.releases import SMALL
 
@@ -22,20 +22,8 @@ _TRUTHS = {"holds": Truth.HOLDS, "fails": Truth.FAILS, "cannot tell": Truth.CANN
 _SUBJECTS = ("case", "adult", "child")
 
 
-class _Loader(yaml.SafeLoader):
-    """Reads the table as the language reads its files: a date is a text."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if not tag.endswith("timestamp")]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-
-
 def _table() -> dict[str, Any]:
-    text = Path(__file__).with_name("reference_table.yaml").read_text("utf-8")
-    table: dict[str, Any] = yaml.load(text, _Loader)
-    return table
+    return read_table(Path(__file__).with_name("reference_table.yaml"))
 
 
 ROWS: list[Row] = _table()["rows"]
