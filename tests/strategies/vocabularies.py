@@ -98,6 +98,8 @@ class VocabularyMaker:
         }
         if danger is not None:
             signal["danger"] = danger
+        if number % 4 == 3:
+            signal["reveals_reporter"] = True
         values = self._values(kind, signal)
         if may_depend and self.choices.chance(50):
             maker = self._maker(subject, may_group=False)
