@@ -46,13 +46,12 @@ class Twins:
         self._size = world.circuit.variables
         self._next = 2 * self._size
         self._ties: dict[Question, Literal] = {}
-        clauses = world.circuit.clauses
-        self._solver = Solver(clauses)
-        for clause in clauses:
-            self._solver.add([self._twin(literal) for literal in clause])
+        self._clauses = list(world.circuit.clauses)
+        self._clauses += [self._twins(clause) for clause in world.circuit.clauses]
         for question, variables in world.inputs.items():
             self._tie(question, variables)
         self._differs = self._difference()
+        self._solver = Solver(self._clauses)
         persons = [person.id for person in world.knowledge.persons]
         self._history = Histories.of(world.knowledge.case, persons, world.patterns.open_atoms)
 
@@ -94,6 +93,10 @@ class Twins:
             return literal
         return literal + self._size if literal > 0 else literal - self._size
 
+    def _twins(self, clause: list[Literal]) -> list[Literal]:
+        size = self._size
+        return [each + size if each > TRUE else each - size if each < FALSE else each for each in clause]
+
     def _variable(self) -> Literal:
         self._next += 1
         return self._next
@@ -103,20 +106,18 @@ class Twins:
         self._ties[question] = tie
         for variable in variables:
             twin = self._twin(variable)
-            self._solver.add([-tie, -variable, twin])
-            self._solver.add([-tie, variable, -twin])
+            self._clauses += [[-tie, -variable, twin], [-tie, variable, -twin]]
 
     def _difference(self) -> Literal:
         """Return a literal that makes the two outcomes differ in some part."""
         differs = self._variable()
         ways = [self._unequal(part) for part in self._outcome.parts]
-        self._solver.add([-differs, *ways])
+        self._clauses.append([-differs, *ways])
         return differs
 
     def _unequal(self, part: Literal) -> Literal:
         unequal, twin = self._variable(), self._twin(part)
-        self._solver.add([-unequal, part, twin])
-        self._solver.add([-unequal, -part, -twin])
+        self._clauses += [[-unequal, part, twin], [-unequal, -part, -twin]]
         return unequal
 
     def _model(self, assumptions: list[Literal]) -> Model | None:
@@ -132,6 +133,8 @@ class Twins:
     def _demands(self, model: Model) -> Iterator[Demand]:
         """Return what the two copies ask of the history."""
         atoms = self._world.patterns.open_atoms
+        if not atoms:
+            return
         for copy in (_same, self._twin):
             yield {
                 atom: _truth(model.holds(copy(holds)), model.holds(copy(may))) for atom, (holds, may) in atoms.items()
@@ -142,7 +145,7 @@ class Twins:
         atoms = self._world.patterns.open_atoms
         clause = [literal for atom, truth in demand.items() for literal in _not(atoms[atom], truth)]
         self._solver.add(clause)
-        self._solver.add([self._twin(literal) for literal in clause])
+        self._solver.add(self._twins(clause))
 
 
 def _same(literal: Literal) -> Literal:

@@ -85,9 +85,9 @@ class Circuit:
 class Solver:
     """Answers whether a set of clauses can be met, under assumptions that differ from question to question."""
 
-    def __init__(self, clauses: Iterable[list[Literal]]) -> None:
+    def __init__(self, clauses: list[list[Literal]]) -> None:
         """Load the clauses."""
-        self._solver = Minisat22(bootstrap_with=list(clauses))
+        self._solver = Minisat22(bootstrap_with=clauses)
 
     def __enter__(self) -> Self:
         """Return the solver itself."""
