@@ -64,8 +64,8 @@ def run(  # noqa: PLR0913, PLR0917  # a command line has its options
     Answers come in the order of the cases. A case that cannot be read is not assessed: its faults go to
     the standard error (with --format json a line says so in its place), and the exit code is 1.
     """
-    from taxatie.cli.assessing import Assessing, Wishes  # noqa: PLC0415  # heavy, so imported when needed
-    from taxatie.cli.case_files import read_case_files  # noqa: PLC0415
+    from taxatie.cli.assessing import Assessing, Wishes  # heavy, so imported when needed
+    from taxatie.cli.case_files import read_case_files
 
     wishes = Wishes(release, engine, detail.value, language, audience)
     with Assessing(rulesets_folder(rulesets), wishes) as assessing:

@@ -78,7 +78,7 @@ def general_holidays(first_year: int, last_year: int) -> list[tuple[date, str]]:
     `holidays` counts Good Friday and the Liberation Days between the lustra as optional; the
     Algemene termijnenwet, art. 3, counts both, so both of its categories are read.
     """
-    from holidays import country_holidays  # noqa: PLC0415  # heavy, so imported when needed
+    from holidays import country_holidays  # heavy, so imported when needed
 
     years = range(first_year, last_year + 1)
     found = country_holidays("NL", years=years, categories=("public", "optional"), language="en_US")

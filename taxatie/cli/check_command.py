@@ -47,7 +47,7 @@ def run(  # noqa: PLR0913, PLR0917  # a command line has its options
     release names. The exit code is 1 when there are errors (with --strict, also when there are warnings), and
     2 when it was asked in a wrong way.
     """
-    from taxatie.service.check import check_folder  # noqa: PLC0415  # heavy, so imported when needed
+    from taxatie.service.check import check_folder  # heavy, so imported when needed
 
     named = [] if files is None else files
     root = rulesets_folder(rulesets if rulesets is not None or not named else _root_of(named[0]))
@@ -72,7 +72,7 @@ def _root_of(file: Path) -> Path:
 
 def _of(diagnostics: "Diagnostics", root: Path, files: list[Path]) -> "Diagnostics":
     """Return the faults of some files of the folder."""
-    from taxatie.errors.diagnostics import Diagnostics  # noqa: PLC0415
+    from taxatie.errors.diagnostics import Diagnostics
 
     whole = root.resolve()
     for file in files:
@@ -86,7 +86,7 @@ def _of(diagnostics: "Diagnostics", root: Path, files: list[Path]) -> "Diagnosti
 
 def _date(text: str | None) -> date:
     if text is None:
-        from taxatie.wiring import SystemClock  # noqa: PLC0415
+        from taxatie.wiring import SystemClock
 
         return SystemClock().today()
     try:
@@ -96,7 +96,7 @@ def _date(text: str | None) -> date:
 
 
 def _print(diagnostics: "Diagnostics", fault_format: FaultFormat) -> None:
-    from taxatie.errors import rendering  # noqa: PLC0415
+    from taxatie.errors import rendering
 
     match fault_format:
         case FaultFormat.TEXT:
@@ -108,7 +108,7 @@ def _print(diagnostics: "Diagnostics", fault_format: FaultFormat) -> None:
         case FaultFormat.JSON:
             say(rendering.as_json(diagnostics))
         case FaultFormat.SARIF:
-            from taxatie import VERSION  # noqa: PLC0415
+            from taxatie import VERSION
 
             say(rendering.as_sarif(diagnostics, VERSION))
         case _ as never:

@@ -12,6 +12,6 @@ def run() -> None:
 
     Starts the service on a free port of this machine, and asks it through the client.
     """
-    from taxatie.demo import demonstrate  # noqa: PLC0415  # heavy, so imported when needed
+    from taxatie.demo import demonstrate  # heavy, so imported when needed
 
     demonstrate(shipped("rulesets"), shipped("validation"), say)

@@ -51,14 +51,14 @@ def _files_of(root: Path) -> list[Path]:
 
 
 def _published(root: Path) -> frozenset[str]:
-    from taxatie.registry.folder import ReleaseFolder  # noqa: PLC0415  # heavy, so imported when needed
+    from taxatie.registry.folder import ReleaseFolder  # heavy, so imported when needed
 
     return frozenset(ReleaseFolder(root).lock or ())
 
 
 def _is_published(file: Path) -> bool:
     """Return whether a lock in a folder above knows the file."""
-    from taxatie.registry.lock import LOCK_NAME  # noqa: PLC0415
+    from taxatie.registry.lock import LOCK_NAME
 
     whole = file.resolve()
     root = next((parent for parent in whole.parents if (parent / LOCK_NAME).is_file()), None)
@@ -67,9 +67,9 @@ def _is_published(file: Path) -> bool:
 
 def _format(file: Path, *, is_written: bool, is_printed: bool) -> bool:
     """Print, write or compare the canonical form of a text; return whether that went well."""
-    from taxatie.errors.diagnostics import Diagnostics  # noqa: PLC0415
-    from taxatie.rules.formatter import format_text  # noqa: PLC0415
-    from taxatie.rules.parser import decode_text  # noqa: PLC0415
+    from taxatie.errors.diagnostics import Diagnostics
+    from taxatie.rules.formatter import format_text
+    from taxatie.rules.parser import decode_text
 
     diagnostics = Diagnostics()
     data = sys.stdin.buffer.read() if file == _STDIN else file.read_bytes()

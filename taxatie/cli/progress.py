@@ -32,8 +32,8 @@ def with_progress(
 
 def _bar(total: int | None) -> "Progress":
     """Return a bar; it shows nothing where nobody watches, or where it would stand between what is printed."""
-    from rich.console import Console  # noqa: PLC0415  # heavy, so imported when it takes long anyway
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.console import Console  # heavy, so imported when it takes long anyway
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,}"), TimeElapsedColumn())
     stands_between = total is None and sys.stdout.isatty()

@@ -29,7 +29,7 @@ def run(
     list_format: Annotated[ListFormat, typer.Option("--format", help="How to print.")] = ListFormat.HUMAN,
 ) -> None:
     """Show which release is in force when."""
-    from taxatie.registry.folder import ReleaseFolder  # noqa: PLC0415  # heavy, so imported when needed
+    from taxatie.registry.folder import ReleaseFolder  # heavy, so imported when needed
 
     folder = ReleaseFolder(rulesets_folder(rulesets))
     entries = folder.entries()

@@ -37,9 +37,9 @@ def run(
 
 def schema_texts() -> dict[str, str]:
     """Return the text of each schema file, by its name."""
-    from taxatie.rules.schema import schema_of  # noqa: PLC0415  # heavy, so imported when needed
-    from taxatie.rules.texts import FileKind  # noqa: PLC0415
-    from taxatie.wire.case_schema import case_schema  # noqa: PLC0415
+    from taxatie.rules.schema import schema_of  # heavy, so imported when needed
+    from taxatie.rules.texts import FileKind
+    from taxatie.wire.case_schema import case_schema
 
     schemas = {kind.value: schema_of(kind) for kind in FileKind} | {"case": case_schema()}
     return {

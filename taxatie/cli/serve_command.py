@@ -49,9 +49,9 @@ def run(  # noqa: PLR0913, PLR0917  # a command line has its options
     Serves until told to stop (SIGTERM, or Ctrl-C); calls under way are finished first. It writes one line of
     JSON a call to the standard error, with nothing of the case in it.
     """
-    from pydantic import ValidationError  # noqa: PLC0415  # heavy, so imported when needed
+    from pydantic import ValidationError  # heavy, so imported when needed
 
-    from taxatie.wiring import Settings, serve  # noqa: PLC0415
+    from taxatie.wiring import Settings, serve
 
     try:
         settings = Settings(

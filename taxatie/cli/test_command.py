@@ -53,7 +53,7 @@ def run(  # noqa: PLR0913, PLR0917  # a command line has its options
     Shows what was expected against what came out, and why. The exit code is 1 when a scenario is not as
     expected or cannot be read.
     """
-    from taxatie.scenarios.report import junit_of, report_of  # noqa: PLC0415  # heavy, so imported when needed
+    from taxatie.scenarios.report import junit_of, report_of  # heavy, so imported when needed
 
     program = _program(rulesets_folder(rulesets), release)
     results = _results(program, engine, _texts(paths or [shipped("validation")]), language)
@@ -68,7 +68,7 @@ def run(  # noqa: PLR0913, PLR0917  # a command line has its options
 
 
 def _program(rulesets: Path, release: str | None) -> "Program":
-    from taxatie.registry.folder import ReleaseFolder  # noqa: PLC0415
+    from taxatie.registry.folder import ReleaseFolder
 
     folder = ReleaseFolder(rulesets)
     entries = folder.entries()
@@ -78,7 +78,7 @@ def _program(rulesets: Path, release: str | None) -> "Program":
 
 
 def _texts(paths: Sequence[Path]) -> "list[ScenarioText]":
-    from taxatie.scenarios.scenario import find_scenario_texts  # noqa: PLC0415
+    from taxatie.scenarios.scenario import find_scenario_texts
 
     for path in paths:
         if not path.exists():
@@ -92,8 +92,8 @@ def _texts(paths: Sequence[Path]) -> "list[ScenarioText]":
 def _results(
     program: "Program", engine: EngineName, texts: "Sequence[ScenarioText]", language: Language
 ) -> "list[ScenarioResult]":
-    from taxatie.scenarios.runner import run_scenarios  # noqa: PLC0415
-    from taxatie.service.engines import build_engine  # noqa: PLC0415
+    from taxatie.scenarios.runner import run_scenarios
+    from taxatie.service.engines import build_engine
 
     built = build_engine(engine, program)
     try:
@@ -105,8 +105,8 @@ def _results(
 
 
 def _print(program: "Program", engine: str, results: "Sequence[ScenarioResult]") -> None:
-    from taxatie.scenarios.matrix import matrix_of  # noqa: PLC0415
-    from taxatie.scenarios.report import coverage_of, explain_deviations  # noqa: PLC0415
+    from taxatie.scenarios.matrix import matrix_of
+    from taxatie.scenarios.report import coverage_of, explain_deviations
 
     for line in matrix_of(program, results):
         say(line)

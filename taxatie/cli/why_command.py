@@ -19,7 +19,7 @@ def run(
 
     Says what it means, why it matters, and shows a bad text and the good one.
     """
-    from taxatie.errors.catalogue import CATALOGUE  # noqa: PLC0415  # reads pages, so imported when needed
+    from taxatie.errors.catalogue import CATALOGUE  # reads pages, so imported when needed
 
     wanted = code.upper()
     if wanted in CATALOGUE:
