@@ -12,7 +12,7 @@ from tests.cli.conftest import DATA
 ROOT = Path(__file__).resolve().parents[2]
 ASSESS = [sys.executable, "-m", "taxatie", "assess", "--rulesets", str(DATA / "small"), "--format", "json"]
 CASE = {"reference_time": "2026-03-02T21:15:00+01:00", "answers": {"violence_now": "no"}}
-KIB_OF_NOISE = 2_000
+KIB_OF_NOISE = 8_000
 
 
 def test_memory_does_not_grow_with_the_cases() -> None:
