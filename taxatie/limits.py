@@ -41,6 +41,10 @@ HISTORY_SEARCH_STEPS_MAX: Final = 300
 """Histories that are tried for one choice of patterns: a few milliseconds. Shipped rulesets need below ten;
 1,200 small releases with every kind of pattern showed no difference from brute force at this bound."""
 
+HISTORY_SEARCH_STEPS_IN_ALL_MAX: Final = 20_000
+"""Histories that are tried for one case: about two seconds. Beyond it open questions may name one too many
+where dozens of patterns are open at once, never one too few."""
+
 SUPPORTS_MAX: Final = 400
 """Ways to carry one part of a condition that are kept at a time. `at_least` 4 of 10 has 210; beyond the
 bound an explanation still names a smallest way, though perhaps not each of them."""

@@ -11,7 +11,7 @@ from itertools import combinations
 from taxatie.engine.reference_events import enough, is_matching, more
 from taxatie.explain.knowledge import Whose
 from taxatie.explain.patterns import Atom, windows_of
-from taxatie.limits import FURTHER_EVENTS_SLACK, HISTORY_SEARCH_STEPS_MAX
+from taxatie.limits import FURTHER_EVENTS_SLACK, HISTORY_SEARCH_STEPS_IN_ALL_MAX, HISTORY_SEARCH_STEPS_MAX
 from taxatie.rules.condition import Events
 from taxatie.terms.case import Case, Event
 from taxatie.terms.names import PersonId
@@ -42,6 +42,9 @@ class Histories:
     views: tuple[View, ...]
     cells: tuple[Cell, ...]
     present: State
+    steps_left: int = HISTORY_SEARCH_STEPS_IN_ALL_MAX
+    """Histories that may still be tried in all. Once there are none left, whatever was not tried counts as
+    possible: rather a question too many than an answer that never comes."""
     _answers: dict[frozenset[tuple[Atom, Truth]], bool] = field(default_factory=dict)
 
     @classmethod
@@ -58,7 +61,11 @@ class Histories:
         """Return whether some set of further events gives each atom the truth that is demanded."""
         key = frozenset(demand.items())
         if key not in self._answers:
-            self._answers[key] = _Search(self._seen_by(demand), tuple(demand.items())).finds()
+            if self.steps_left <= 0:
+                return True
+            search = _Search(self._seen_by(demand), tuple(demand.items()))
+            self._answers[key] = search.finds()
+            self.steps_left -= search.steps
         return self._answers[key]
 
     def _seen_by(self, demand: Demand) -> "Histories":
@@ -91,6 +98,8 @@ class _Search:
 
     histories: Histories
     demand: tuple[tuple[Atom, Truth], ...]
+    steps: int = 0
+    """How many histories were tried."""
 
     def finds(self) -> bool:
         """Return whether further events meet the demand."""
@@ -99,6 +108,7 @@ class _Search:
         stack = [self.histories.present]
         while stack and len(seen) < HISTORY_SEARCH_STEPS_MAX:
             state = stack.pop()
+            self.steps += 1
             remaining = seen[state]
             repairs = self._repairs(state)
             if repairs is None:
