@@ -6,6 +6,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 STUBS := taxatie/wire/generated
+# Lines and branches that tests reach, in per cent; newer Pythons lack the second engine. It may rise, never fall.
+COVERED_MIN = $(shell $(BIN)/python -c 'import sys; print(95 if sys.version_info < (3, 13) else 90)')
 PROTOS := $(wildcard proto/taxatie/v1/*.proto)
 # Compiled modules are kept, whatever the machine says: the command line starts twice as fast with them.
 export PYTHONDONTWRITEBYTECODE :=
@@ -62,7 +64,7 @@ content: install ## The shipped rulesets and their scenarios.
 	$(BIN)/taxatie test
 
 unit: install ## The tests alone.
-	$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
+	$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered --cov-fail-under=$(COVERED_MIN)
 
 test: lint types imports content unit ## Every check and every test.
 
