@@ -1,6 +1,11 @@
 """Shows in the summary the tables that tests keep of what they saw."""
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")
+# Chance belongs into `make fuzz`: a test that passed yesterday must pass today on the same code.
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -24,14 +24,28 @@ _PLANE_END: Final = 0xFFFF
 _ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
 
 
+_ROUNDS_MAX: Final = 8
+"""Rounds of laying out a text; the second has changed nothing but for comments between a dash and its brace."""
+
+
 def format_text(source: SourceText, diagnostics: Diagnostics) -> str | None:
-    """Return the text in canonical form, or None where it cannot be read."""
+    """Return the text in canonical form, or None where it cannot be read.
+
+    A comment in an odd place may find its own only when what is around it has found theirs, so the text is
+    laid out until it stays as it is.
+    """
     before = len(diagnostics)
-    root = parse_text(source, diagnostics)
-    if root is None or len(diagnostics) > before:
-        return None
-    text = "\n".join(_Layout(source).lines(read_entries(source, root))) + "\n"
-    _assert_same(source, root, text)
+    text = source.text
+    for _ in range(_ROUNDS_MAX):
+        current = SourceText(source.name, text)
+        root = parse_text(current, diagnostics)
+        if root is None or len(diagnostics) > before:
+            return None
+        laid_out = "\n".join(_Layout(current).lines(read_entries(current, root))) + "\n"
+        _assert_same(current, root, laid_out)
+        if laid_out == text:
+            break
+        text = laid_out
     return text
 
 
