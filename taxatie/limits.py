@@ -70,3 +70,17 @@ of 4 from 8. Of more events the first that are enough are named."""
 EXPANDED_DEPTH_MAX: Final = 100
 """How deep a condition may nest once its names are written out. The engines and explanations follow it with
 up to six frames a level, which stays below Python's bound of 1,000."""
+
+SENTENCE_WORDS_MAX: Final = 20
+"""Words in a Dutch sentence that people are told: what guides to plain language (B1) give as the longest."""
+
+QUESTION_WORDS_MAX: Final = 15
+"""Words in a Dutch sentence that asks: people answer them in distress, and what they miss is not answered."""
+
+READING_EASE_WORDS_MIN: Final = 10
+"""Words that a Dutch text holds before its reading ease says anything: in a shorter one `kindermishandeling`
+decides alone."""
+
+READING_EASE_MIN: Final = 45
+"""Reading ease by Flesch-Douma: below 45 his scale says *hard*. Normal is 60, but texts of ten words about
+violence and care hold long words that everybody knows; 60 warned of every fourth, 45 of those that are hard."""

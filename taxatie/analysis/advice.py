@@ -8,13 +8,19 @@ from taxatie.errors.codes import Code
 from taxatie.errors.diagnostics import Diagnostics
 from taxatie.rules.checker import CheckedRelease
 from taxatie.rules.checks.beyond_ceiling import check_beyond_ceiling
+from taxatie.rules.checks.blames import check_blames
+from taxatie.rules.checks.hard_to_read import check_hard_to_read
+from taxatie.rules.checks.long_sentence import check_long_sentences
 from taxatie.rules.checks.no_source import check_sources
+from taxatie.rules.checks.office_words import check_office_words
 from taxatie.rules.checks.review import check_review
 from taxatie.rules.checks.says_safe import check_texts_say_safe
+from taxatie.rules.checks.tells_chance import check_tells_chance
+from taxatie.rules.checks.two_ideas import check_two_ideas
 from taxatie.rules.checks.unused import check_unused
 from taxatie.rules.condition import Condition
 from taxatie.rules.program import Program, Rule, Scope
-from taxatie.rules.texts import ParsedText
+from taxatie.rules.texts import ParsedText, ReleaseTexts
 from taxatie.terms.names import CASE, SubjectId
 
 _SAYS = {True: "always holds", False: "never holds"}
@@ -24,12 +30,23 @@ def advise_author(checked: CheckedRelease, program: Program, today: date, diagno
     """Report every warning of the release."""
     check_unused(checked, diagnostics)
     check_sources(checked.texts, diagnostics)
-    check_texts_say_safe(checked.texts, diagnostics)
+    _check_wording(checked.texts, diagnostics)
     check_review(checked, today, diagnostics)
     check_beyond_ceiling(checked, program, diagnostics)
     every_case = EveryCase(program)
     _check_always_or_never(checked, every_case, diagnostics)
     _check_changes_nothing(checked, every_case, diagnostics)
+
+
+def _check_wording(texts: ReleaseTexts, diagnostics: Diagnostics) -> None:
+    """Report what people would read wrongly, or with pain; how plain it is, by a proxy only."""
+    check_texts_say_safe(texts, diagnostics)
+    check_tells_chance(texts, diagnostics)
+    check_blames(texts, diagnostics)
+    check_two_ideas(texts, diagnostics)
+    check_long_sentences(texts, diagnostics)
+    check_office_words(texts, diagnostics)
+    check_hard_to_read(texts, diagnostics)
 
 
 def _check_always_or_never(checked: CheckedRelease, every_case: EveryCase, diagnostics: Diagnostics) -> None:

@@ -21,6 +21,8 @@ EXAMPLES = examples(
     "taxatie check --format sarif > faults.sarif",
 )
 
+_PROXY = "how plain the Dutch is: by a proxy for B1 (lengths, a word list, Flesch-Douma), not by a measurement"
+
 
 class FaultFormat(StrEnum):
     """How faults are printed."""
@@ -45,7 +47,8 @@ def run(  # noqa: PLR0913, PLR0917  # a command line has its options
 
     Faults come all at once, in reading order. All releases of the folder are checked, and the texts that no
     release names. The exit code is 1 when there are errors (with --strict, also when there are warnings), and
-    2 when it was asked in a wrong way.
+    2 when it was asked in a wrong way. Whether the Dutch is plain is told by a proxy for level B1 (lengths, a
+    word list, the formula of Flesch and Douma); it is no measurement.
     """
     from taxatie.service.check import check_folder  # heavy, so imported when needed
 
@@ -58,6 +61,7 @@ def run(  # noqa: PLR0913, PLR0917  # a command line has its options
     if fault_format in {FaultFormat.TEXT, FaultFormat.LINE}:
         names = ", ".join(releases) or "none"
         say(f"releases {names}: {errors} errors, {warnings} warnings", is_aside=True)
+        say(_PROXY, is_aside=True)
     if errors or (strict and warnings):
         raise typer.Exit(FAULTS)
 

@@ -61,6 +61,12 @@ class Code(StrEnum):
     LEVEL_NOT_GIVEN = "TX412"
     ACTION_NOT_RECOMMENDED = "TX413"
     BEYOND_CEILING = "TX414"
+    LONG_SENTENCE = "TX415"
+    OFFICE_WORD = "TX416"
+    HARD_TO_READ = "TX417"
+    TWO_IDEAS = "TX418"
+    TELLS_CHANCE = "TX419"
+    BLAMES = "TX420"
     # The release as a whole.
     EDITED = "TX501"
     SAME_DATE = "TX502"
@@ -79,6 +85,12 @@ WARNINGS: Final = frozenset(
         Code.LEVEL_NOT_GIVEN,
         Code.ACTION_NOT_RECOMMENDED,
         Code.BEYOND_CEILING,
+        Code.LONG_SENTENCE,
+        Code.OFFICE_WORD,
+        Code.HARD_TO_READ,
+        Code.TWO_IDEAS,
+        Code.TELLS_CHANCE,
+        Code.BLAMES,
     }
 )
 """Faults that do not stop a release, unless it is checked strictly or published."""

@@ -28,6 +28,15 @@ def test_a_clean_folder_ends_well(taxatie: Taxatie, small: Path) -> None:
     assert outcome.stderr.startswith("releases one: 0 errors, ")
 
 
+def test_the_check_says_that_it_does_not_measure_how_plain_a_text_is(taxatie: Taxatie, small: Path) -> None:
+    """Who reads "0 warnings" might else think that the texts were measured to be B1."""
+    told = taxatie("check", "--rulesets", small)
+    for_programs = taxatie("check", "--rulesets", small, "--format", "json")
+
+    assert "a proxy for B1 (lengths, a word list, Flesch-Douma), not by a measurement" in told.stderr
+    assert for_programs.stderr == ""
+
+
 def test_all_faults_come_at_once_with_place_cause_and_remedy(taxatie: Taxatie, faulty: Path) -> None:
     outcome = taxatie("check", "--rulesets", faulty, "--format", "line")
 

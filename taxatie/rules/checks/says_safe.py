@@ -20,11 +20,13 @@ _IN_TITLES: Final = re.compile(
 )
 _IN_TEXTS: Final = re.compile(
     r"\b((is|zijn|bent|ben|are|am|situatie is|lijkt|seems) (nu |now |weer |again )?(veilig|safe)"
-    r"|geen risico|no risk|geen gevaar|no danger|niets aan de hand|nothing to worry)\b",
+    r"|geen risico|no risk|geen gevaar|no danger|buiten gevaar|out of danger|loos alarm"
+    r"|false alarm|niets aan de hand|nothing to worry|geen zorgen te maken|geen reden tot zorg|no reason to worry)\b",
     re.IGNORECASE,
 )
 _TEXTS: Final = (
     ("levels", ("text",)),
+    ("signals", ("help",)),
     ("actions", ("title", "text")),
     ("concepts", ("title",)),
     ("rules", ("title", "because")),
