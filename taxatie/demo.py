@@ -18,7 +18,7 @@ TELLING: Final = (
     "grey-zone/drunk-man-almost-hit",
     "grey-zone/threatened-not-at-the-door",
     "separation-or-control/threatened-ex-told-mediation",
-    "separation-or-control/conflict-one-denial-overheard",
+    "separation-or-control/conflict-asked-and-excluded-one-denial-overheard",
     "child-at-risk/the-child-nobody-listed",
     "acute-danger/firearm-by-hearsay",
     "after-the-first-day/handed-over-without-a-plan",

@@ -65,9 +65,9 @@ def test_an_answer_names_level_reasons_release_and_engine() -> None:
     assert (answer.level, answer.release, answer.draft) == ("immediate", "2026.1", True)
     assert answer.digest
     assert answer.engine_version
-    assert "AD-01" in {match.rule for match in answer.fired}
+    assert "SN-01" in {match.rule for match in answer.fired}
     assert answer.actions[0].due == MOMENT
-    assert any("[AD-01]" in reason for reason in answer.wording.reasons)
+    assert any("[SN-01]" in reason for reason in answer.wording.reasons)
     assert answer.open_questions
 
 
@@ -96,7 +96,7 @@ def test_a_shareable_answer_names_nothing_that_reveals_the_reporter() -> None:
 
     text = str(served(use))
 
-    for revealing in ("caller", "reporter_could_be_recognised", "anonymity_promised", "SC-10"):
+    for revealing in ("caller", "reporter_could_be_recognised", "anonymity_promised", "CR-01"):
         assert revealing not in text
 
 
