@@ -51,17 +51,19 @@ def run(  # noqa: PLR0913, PLR0917  # a command line has its options
     """Run the scenarios of a release.
 
     Shows what was expected against what came out, and why. The exit code is 1 when a scenario is not as
-    expected or cannot be read.
+    expected, cannot be read, or may point to a person: by a name, a place, a date or a number.
     """
     from taxatie.scenarios.report import junit_of, report_of  # heavy, so imported when needed
 
     program = _program(rulesets_folder(rulesets), release)
-    results = _results(program, engine, _texts(paths or [shipped("validation")]), language)
+    texts = _texts(paths or [shipped("validation")])
+    results = _results(program, engine, texts, language)
     if junit is not None:
         junit.write_bytes(junit_of(program, results))
     if report_format is ReportFormat.JSON:
         say(json.dumps(report_of(program, engine, results), ensure_ascii=False, indent=2))
     else:
+        _remark_ages(texts)
         _print(program, engine, results)
     if not all(result.is_met for result in results):
         raise typer.Exit(FAULTS)
@@ -102,6 +104,15 @@ def _results(
         close = getattr(built, "close", None)
         if close is not None:
             close()
+
+
+def _remark_ages(texts: "Sequence[ScenarioText]") -> None:
+    """Say where an age stands for no band; it may have to, so it is a warning."""
+    from taxatie.scenarios.anonymity import find_exact_ages
+
+    for text in texts:
+        for remark in find_exact_ages(text):
+            say(f"warning: {remark}", is_aside=True)
 
 
 def _print(program: "Program", engine: str, results: "Sequence[ScenarioResult]") -> None:

@@ -10,6 +10,7 @@ from taxatie.explain.explanation import explain_trace
 from taxatie.explain.knowledge import ProgramInsight
 from taxatie.explain.wording import Speaker
 from taxatie.rules.program import Program
+from taxatie.scenarios.anonymity import refuse_identifying
 from taxatie.scenarios.expectation import Expectation
 from taxatie.scenarios.scenario import Scenario, ScenarioText, read_scenario
 from taxatie.terms.assessment import Assessment
@@ -68,6 +69,7 @@ class _Runner:
     def run(self, text: ScenarioText) -> ScenarioResult:
         """Return what comes of one scenario."""
         try:
+            refuse_identifying(text)
             scenario = read_scenario(self.program, text)
             return self._compare(scenario)
         except CaseFaults as faults:

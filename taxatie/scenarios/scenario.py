@@ -5,10 +5,11 @@ from pathlib import Path
 
 from taxatie.errors.diagnostics import Diagnostics
 from taxatie.errors.problem import CaseFault, CaseFaults
-from taxatie.rules.nodes import plain
+from taxatie.rules.nodes import Node, plain
 from taxatie.rules.parser import decode_text, parse_text
 from taxatie.rules.program import Program
 from taxatie.scenarios.expectation import Expectation, ExpectationReader
+from taxatie.source import SourceText
 from taxatie.terms.case import Case
 from taxatie.wire.case_reader import read_case
 
@@ -30,6 +31,14 @@ class ScenarioText:
     theme: str
     path: str
     data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedScenario:
+    """A scenario's text and its nodes, of which nothing is known yet."""
+
+    source: SourceText
+    root: Node
 
 
 def find_scenario_texts(root: Path) -> tuple[ScenarioText, ...]:
@@ -69,14 +78,20 @@ def read_scenario(program: Program, text: ScenarioText) -> Scenario:
     return Scenario(text.theme, text.path, case, expectation)
 
 
-def _said(text: ScenarioText) -> object:
-    """Return the text's plain form."""
+def parse_scenario(text: ScenarioText) -> ParsedScenario | Diagnostics:
+    """Return the text's nodes, or all that keeps them from being read."""
     diagnostics = Diagnostics()
     source = decode_text(text.path, text.data, diagnostics)
     root = None if source is None else parse_text(source, diagnostics)
-    if root is None or len(diagnostics):
-        raise CaseFaults(text.path, tuple(CaseFault(d.place, d.message, d.hint) for d in diagnostics))
-    return plain(root)
+    return diagnostics if source is None or root is None or len(diagnostics) else ParsedScenario(source, root)
+
+
+def _said(text: ScenarioText) -> object:
+    """Return the text's plain form."""
+    parsed = parse_scenario(text)
+    if isinstance(parsed, Diagnostics):
+        raise CaseFaults(text.path, tuple(CaseFault(d.place, d.message, d.hint) for d in parsed))
+    return plain(parsed.root)
 
 
 def _persons(said: object) -> list[str]:

@@ -93,6 +93,23 @@ def test_a_suite_that_reaches_every_side_of_every_rule_says_nothing_of_it(
     assert "in no scenario" not in outcome.stdout
 
 
+def test_a_scenario_that_may_point_to_somebody_fails_and_an_exact_age_is_remarked(
+    taxatie: Taxatie, small: Path, suite: Path
+) -> None:
+    """Nobody should find themselves in a suite that everybody can read."""
+    text = (suite / "neighbours" / "met.yaml").read_text(encoding="utf-8")
+    (suite / "neighbours" / "missed.yaml").write_text(f"# What Fatima told.\n{text}", encoding="utf-8")
+    child = "persons:\n  - {id: child-1, subject: child, answers: {child_age: 9}}"
+    (suite / "neighbours" / "aged.yaml").write_text(text.replace("persons:", child, 1), encoding="utf-8")
+
+    outcome = taxatie("test", "--rulesets", small, suite)
+
+    assert outcome.exit_code == 1
+    assert "neighbours/missed.yaml:1:1: a given name stands here" in outcome.stdout
+    assert "warning: neighbours/aged.yaml:" in outcome.stderr
+    assert "an age that stands for no band" in outcome.stderr
+
+
 @pytest.mark.skipif(not durable_is_available(), reason="durable_rules does not run on this Python")
 def test_scenarios_run_on_the_second_engine(taxatie: Taxatie, small: Path) -> None:
     outcome = taxatie("test", "--rulesets", small, "--engine", "durable", DATA / "cases")

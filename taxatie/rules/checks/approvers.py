@@ -5,72 +5,11 @@ from typing import Final
 
 from taxatie.errors.codes import Code
 from taxatie.errors.diagnostics import Diagnostics
+from taxatie.rules.given_names import GIVEN_NAMES
 from taxatie.rules.nodes import Mapping
 from taxatie.rules.texts import ReleaseTexts, texts_of
 
 _ROLE: Final = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
-_GIVEN_NAMES: Final = frozenset(
-    [
-        "jan",
-        "piet",
-        "klaas",
-        "kees",
-        "henk",
-        "willem",
-        "johan",
-        "peter",
-        "hans",
-        "erik",
-        "mark",
-        "bas",
-        "tom",
-        "tim",
-        "daan",
-        "sem",
-        "lucas",
-        "levi",
-        "finn",
-        "noah",
-        "jesse",
-        "bram",
-        "mohamed",
-        "ahmed",
-        "ali",
-        "anna",
-        "emma",
-        "julia",
-        "mila",
-        "sophie",
-        "sanne",
-        "lisa",
-        "eva",
-        "laura",
-        "anouk",
-        "maria",
-        "johanna",
-        "els",
-        "ans",
-        "marieke",
-        "saskia",
-        "mirjam",
-        "karin",
-        "ingrid",
-        "monique",
-        "esther",
-        "linda",
-        "petra",
-        "fatima",
-        "john",
-        "mary",
-        "james",
-        "robert",
-        "michael",
-        "david",
-        "sarah",
-        "alice",
-        "bob",
-    ]
-)
 _ROLES_NEEDED: Final = 2
 
 
@@ -82,7 +21,7 @@ def check_approvers(texts: ReleaseTexts, diagnostics: Diagnostics) -> None:
     seen: set[str] = set()
     for _, node, name in texts_of(text.root, "approved_by"):
         parts = re.split(r"[-_]", name)
-        if not _ROLE.fullmatch(name) or _GIVEN_NAMES.intersection(parts):
+        if not _ROLE.fullmatch(name) or GIVEN_NAMES.intersection(parts):
             message, hint = f"`{name}` is a person; roles approve", "name the role, as in `policy-owner`"
             text.fault(diagnostics, node.span, Code.APPROVER_IS_PERSON, message, hint)
         elif name in seen:
