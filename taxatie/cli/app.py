@@ -11,6 +11,7 @@ from taxatie.cli import (
     check_command,
     demo_command,
     format_command,
+    reference_command,
     releases_command,
     schema_command,
     serve_command,
@@ -43,6 +44,7 @@ for command in (
     why_command,
     calendar_command,
     releases_command,
+    reference_command,
     serve_command,
     demo_command,
 ):
