@@ -20,11 +20,17 @@ if TYPE_CHECKING:
     from taxatie.scenarios.scenario import ScenarioText
 
 NAME = "test"
+_FIRES = "fires"
+_ONE_SHORT = "is one answer short"
+_REQUIRED = frozenset([_FIRES, _ONE_SHORT])
+"""What every rule does in some scenario: a rule that is one short is silent there, or may fire."""
+
 EXAMPLES = examples(
     "taxatie test",
     "taxatie test --engine durable --junit report.xml",
     "taxatie test --rulesets my-rulesets --release 2026.2 my-scenarios/ one-more.yaml",
     "taxatie test --format json | jq -r .digest",
+    "taxatie test --require-coverage",
 )
 
 
@@ -47,11 +53,15 @@ def run(  # noqa: PLR0913, PLR0917  # a command line has its options
     report_format: Annotated[ReportFormat, typer.Option("--format", help="How to print.")] = ReportFormat.HUMAN,
     junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a JUnit report too.")] = None,
     language: Annotated[Language, typer.Option(help="The language of the reasons.")] = Language.NL,
+    require_coverage: Annotated[  # noqa: FBT002  # a flag
+        bool, typer.Option("--require-coverage", help="Fail when a rule never fires, or is never one answer short.")
+    ] = False,
 ) -> None:
     """Run the scenarios of a release.
 
     Shows what was expected against what came out, and why. The exit code is 1 when a scenario is not as
-    expected, cannot be read, or may point to a person: by a name, a place, a date or a number.
+    expected, cannot be read, or may point to a person: by a name, a place, a date or a number. Shows also
+    which rules no scenario fires, and which are in none one answer short of firing.
     """
     from taxatie.scenarios.report import junit_of, report_of  # heavy, so imported when needed
 
@@ -64,8 +74,14 @@ def run(  # noqa: PLR0913, PLR0917  # a command line has its options
         say(json.dumps(report_of(program, engine, results), ensure_ascii=False, indent=2))
     else:
         _remark_ages(texts)
-        _print(program, engine, results)
-    if not all(result.is_met for result in results):
+        _print_matrix(program, results)
+    gaps = _gaps(program, texts, results) if report_format is ReportFormat.HUMAN or require_coverage else {}
+    for what, rules in gaps.items():
+        say(f"in no scenario {what}: {' '.join(rules)}", is_aside=report_format is not ReportFormat.HUMAN)
+    met = sum(result.is_met for result in results)
+    if report_format is ReportFormat.HUMAN:
+        say(f"release {program.release} on {engine}: {met} of {len(results)} scenarios are as expected")
+    if met < len(results) or (require_coverage and gaps.keys() & _REQUIRED):
         raise typer.Exit(FAULTS)
 
 
@@ -115,9 +131,9 @@ def _remark_ages(texts: "Sequence[ScenarioText]") -> None:
             say(f"warning: {remark}", is_aside=True)
 
 
-def _print(program: "Program", engine: str, results: "Sequence[ScenarioResult]") -> None:
+def _print_matrix(program: "Program", results: "Sequence[ScenarioResult]") -> None:
     from taxatie.scenarios.matrix import matrix_of
-    from taxatie.scenarios.report import coverage_of, explain_deviations
+    from taxatie.scenarios.report import explain_deviations
 
     for line in matrix_of(program, results):
         say(line)
@@ -126,9 +142,17 @@ def _print(program: "Program", engine: str, results: "Sequence[ScenarioResult]")
             say(f"\n{result.path}:")
             for line in (*map(str, result.faults), *explain_deviations(result)):
                 say(f"  {line}")
+
+
+def _gaps(
+    program: "Program", texts: "Sequence[ScenarioText]", results: "Sequence[ScenarioResult]"
+) -> dict[str, tuple[str, ...]]:
+    """Return the rules that no scenario tries on one of their sides, by what they never do."""
+    from taxatie.scenarios.one_short import never_one_short
+    from taxatie.scenarios.report import coverage_of
+    from taxatie.scenarios.scenario import read_scenario
+
     never_fires, never_silent = coverage_of(program, results)
-    for rules, what in ((never_fires, "fires"), (never_silent, "is silent")):
-        if rules:
-            say(f"in no scenario {what}: {' '.join(rules)}")
-    met = sum(result.is_met for result in results)
-    say(f"release {program.release} on {engine}: {met} of {len(results)} scenarios are as expected")
+    read = [read_scenario(program, text) for text, result in zip(texts, results, strict=True) if not result.faults]
+    sides = {_FIRES: never_fires, "is silent": never_silent, _ONE_SHORT: never_one_short(program, read)}
+    return {what: rules for what, rules in sides.items() if rules}

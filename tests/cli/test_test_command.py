@@ -73,24 +73,44 @@ def test_a_suite_that_reaches_every_side_of_every_rule_says_nothing_of_it(
     taxatie: Taxatie, small: Path, tmp_path: Path
 ) -> None:
     """What is left to write scenarios for is told, and nothing else."""
-    for name, (answer, age) in {"grave": ("yes", 2), "mild": ("no", 9)}.items():
+    for name, (answer, strangled, age) in {
+        "grave": ("yes", "yes", 2),
+        "mild": ("no", "no", 8),
+        "almost": ("yes", "no", 8),
+    }.items():
         (tmp_path / f"{name}.yaml").write_text(
             f"case: {name}\n"
             "reference_time: 2026-03-02T21:15:00+01:00\n"
             "everyone_listed: [adult, child]\n"
             f"answers: {{violence_now: {answer}, children_involved: yes, heard_through_wall: no}}\n"
             "persons:\n"
-            f"  - {{id: adult-1, subject: adult, answers: {{strangulation: {answer}}}}}\n"
+            f"  - {{id: adult-1, subject: adult, answers: {{strangulation: {strangled}}}}}\n"
             f"  - {{id: child-1, subject: child, answers: {{child_age: {age}}}}}\n"
             "history: {searched: yes}\n"
-            f"expect: {{level: {'immediate' if answer == 'yes' else 'advise'}}}\n",
+            f"expect: {{level: {'immediate' if strangled == 'yes' else 'advise'}}}\n",
             encoding="utf-8",
         )
 
-    outcome = taxatie("test", "--rulesets", small, tmp_path)
+    outcome = taxatie("test", "--rulesets", small, "--require-coverage", tmp_path)
 
     assert outcome.exit_code == 0
     assert "in no scenario" not in outcome.stdout
+
+
+@pytest.mark.parametrize(("options", "code"), [((), 0), (("--require-coverage",), 1)])
+@pytest.mark.parametrize("report_format", ["human", "json"])
+def test_a_rule_without_its_scenarios_counts_only_when_that_is_required(
+    taxatie: Taxatie, small: Path, options: tuple[str, ...], code: int, report_format: str
+) -> None:
+    """While a rule is being written its scenarios are still missing; when it is published they must be there."""
+    outcome = taxatie("test", "--rulesets", small, "--format", report_format, *options, DATA / "cases")
+
+    told = outcome.stdout if report_format == "human" else outcome.stderr
+    assert outcome.exit_code == code
+    assert ("in no scenario fires: KT-02 KT-03 KT-04\n" in told) is (report_format == "human" or bool(options))
+    assert ("in no scenario is one answer short: KT-01 KT-04\n" in told) is (report_format == "human" or bool(options))
+    if report_format == "json":
+        assert json.loads(outcome.stdout)["met"] == 1
 
 
 def test_a_scenario_that_may_point_to_somebody_fails_and_an_exact_age_is_remarked(
