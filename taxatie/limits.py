@@ -50,7 +50,7 @@ SUPPORTS_MAX: Final = 400
 """Ways to carry one part of a condition that are kept at a time. `at_least` 4 of 10 has 210; beyond the
 bound an explanation still names a smallest way, though perhaps not each of them."""
 
-REASON_SIZE_MAX: Final = 40
+REASON_SIZE_MAX: Final = 400
 """Answers and events that one reason may name. A rule that needs more is better split."""
 
 NEAR_MISS_SIZE_MAX: Final = 8

@@ -11,7 +11,7 @@ from taxatie.terms.explanation import HISTORY, KnownAnswer, Reason
 from taxatie.terms.names import ConceptId, PersonId, SignalId
 from taxatie.terms.truth import Truth
 
-_SIZES = (1, 2, 3, 4, 6, 10, 20, REASON_SIZE_MAX)
+_SIZES = (1, 2, 3, 4, 6, 10, 20, 40, REASON_SIZE_MAX)
 
 
 def find_reasons(knowledge: Knowledge, assessment: Assessment) -> tuple[Reason, ...]:

@@ -27,6 +27,7 @@ from tests.content.test_safeguards import PROGRAM
 
 FEAR = Among(SignalId("extreme_fear"), frozenset({1}))
 FEAR_NL = "“Is deze persoon heel bang voor de ander?” ja"
+EXTRA = ", van verschillende melders, en vaker dan in de periode ervoor"
 SCORE = ScoreId("lethality_points")
 
 
@@ -51,10 +52,7 @@ SCORE = ScoreId("lethality_points")
         (SignalUnknown(SignalId("violence_now")), ["- “Is er op dit moment geweld?”: nog niet bekend"]),
         (
             Events(frozenset({EventKindId("stalking_incident")}), Window(3, WindowUnit.MONTHS), 2, True, True),
-            [
-                "- minstens 2 keer in het register: stalking, in de laatste 3 maanden, van verschillende melders, "
-                "en vaker dan in de periode ervoor"
-            ],
+            [f"- minstens 2 keer in het register: stalking, in de laatste 3 maanden{EXTRA}"],
         ),
         (
             Events(frozenset(kind.id for kind in PROGRAM.event_kinds), None, 1, False, False),
