@@ -61,7 +61,7 @@ imports: install ## Who may import whom.
 
 content: install ## The shipped rulesets and their scenarios.
 	$(BIN)/taxatie check
-	$(BIN)/taxatie test
+	$(BIN)/taxatie test --require-coverage
 
 unit: install ## The tests alone.
 	$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered --cov-fail-under=$(COVERED_MIN)
