@@ -13,7 +13,7 @@ PROTOS := $(wildcard proto/taxatie/v1/*.proto)
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help install .venv stubs demo lint types imports content unit test format fuzz bench schemas lock clean
+.PHONY: help install .venv stubs demo lint types imports content unit test docs format fuzz bench schemas lock clean
 
 help: ## What there is to make.
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | sort | awk -F'\t' '{printf "%-10s %s\n", $$1, $$2}'
@@ -66,7 +66,7 @@ content: install ## The shipped rulesets and their scenarios.
 unit: install ## The tests alone.
 	$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered --cov-fail-under=$(COVERED_MIN)
 
-test: lint types imports content unit ## Every check and every test.
+test: lint types imports content docs unit ## Every check and every test.
 
 format: install ## Bring code into form.
 	$(BIN)/ruff check --fix --quiet . || true
@@ -81,6 +81,11 @@ bench: install ## How fast the engines are, as ratios.
 
 schemas: install ## Write the JSON Schemas anew.
 	$(BIN)/taxatie schema --output schemas
+
+docs: install ## Build the handbook into build/docs, every warning an error.
+	$(BIN)/taxatie reference --check
+	$(BIN)/taxatie reference --language en --check
+	$(BIN)/sphinx-build -q -W -E docs build/docs
 
 lock: $(VENV)/.locked ## Choose versions anew.
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev pyproject.toml -o requirements/dev.txt

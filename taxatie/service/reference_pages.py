@@ -109,7 +109,7 @@ class _Pages:
         for rule in scope.rules:
             lines += self._rule(rule)
         if scope.concepts:
-            lines += [f"## {self._word('concepts')}", "", *self._concepts(scope)]
+            lines += [f"## {self._word('concepts')}", "", *self._concepts(scope, "###")]
         if scope.scores:
             lines += [f"## {self._word('scores')}", ""]
             for score in scope.scores:
@@ -124,12 +124,14 @@ class _Pages:
         return lines[:-1]
 
     def _shared_concepts(self) -> list[str]:
-        return [line for scope in self._program.scopes if scope.ruleset is None for line in self._concepts(scope)][:-1]
+        return [
+            line for scope in self._program.scopes if scope.ruleset is None for line in self._concepts(scope, "##")
+        ][:-1]
 
-    def _concepts(self, scope: Scope) -> list[str]:
+    def _concepts(self, scope: Scope, heading: str) -> list[str]:
         lines: list[str] = []
         for concept in scope.concepts:
-            lines += [f"### {self._say(concept.title)}", "", *self._conditions.lines(concept.condition), ""]
+            lines += [f"{heading} {self._say(concept.title)}", "", *self._conditions.lines(concept.condition), ""]
         return lines
 
     def _rule(self, rule: Rule) -> list[str]:

@@ -36,7 +36,7 @@ def test_nothing_of_the_release_is_left_out(language: Language) -> None:
             assert f"## {rule.id} {rule.title.in_language(language)}\n" in pages[f"{scope.ruleset}.md"]
             assert rule.because.in_language(language) in pages[f"{scope.ruleset}.md"]
         for concept in scope.concepts:
-            assert f"### {concept.title.in_language(language)}\n" in everything
+            assert f"## {concept.title.in_language(language)}\n" in everything
         for safeguard in scope.safeguards:
             assert f"### {safeguard.title.in_language(language)}\n" in pages[f"{scope.ruleset}.md"]
     for action in PROGRAM.actions.values():
