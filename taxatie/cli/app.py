@@ -6,6 +6,7 @@ from io import TextIOWrapper
 import typer
 
 from taxatie.cli import (
+    ask_command,
     assess_command,
     calendar_command,
     check_command,
@@ -36,6 +37,7 @@ app = typer.Typer(
 )
 
 for command in (
+    ask_command,
     assess_command,
     check_command,
     test_command,
