@@ -6,12 +6,15 @@ from io import TextIOWrapper
 import typer
 
 from taxatie.cli import (
+    approve_command,
     ask_command,
     assess_command,
     calendar_command,
     check_command,
     demo_command,
     format_command,
+    keys_command,
+    publish_command,
     reference_command,
     releases_command,
     schema_command,
@@ -46,6 +49,9 @@ for command in (
     why_command,
     calendar_command,
     releases_command,
+    keys_command,
+    approve_command,
+    publish_command,
     reference_command,
     serve_command,
     demo_command,

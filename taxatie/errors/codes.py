@@ -72,6 +72,7 @@ class Code(StrEnum):
     SAME_DATE = "TX502"
     ENDS_BEFORE_START = "TX503"
     LOCK_BROKEN = "TX504"
+    APPROVAL_BROKEN = "TX505"
 
 
 WARNINGS: Final = frozenset(

@@ -10,6 +10,7 @@ from taxatie.engine.deadlines import in_amsterdam
 from taxatie.errors.codes import Code, severity_of
 from taxatie.errors.diagnostics import Diagnostic, Diagnostics
 from taxatie.errors.problem import NotAssessedError, ReleaseFaults
+from taxatie.registry.attachments import check_attachments
 from taxatie.registry.lock import LOCK_NAME, read_lock, sha256_of
 from taxatie.rules.document import ReleaseDocument
 from taxatie.rules.document_reader import read_document
@@ -135,6 +136,7 @@ class ReleaseFolder:
         if self.lock is None or loaded.texts is None:
             return
         self._check_lock_lines(loaded.diagnostics)
+        check_attachments(self.lock, self._read, loaded)
         for text in loaded.texts.all:
             published = self.lock.get(text.path)
             if published is not None and published != text.sha256:

@@ -8,7 +8,7 @@ import pytest
 from taxatie.terms.names import RegionName
 from tests.content.test_safeguards import PROGRAM, assess, scenario_cases
 
-CASES = {case.id: case for case in scenario_cases()}
+CASES = {str(case.id): case for case in scenario_cases()}
 
 # Holidays of 2026: 3, 5 and 6 April, 27 April, 5 May, 14 May, 24 and 25 May, 25 and 26 December.
 TABLE = [
@@ -62,7 +62,7 @@ def test_an_action_is_due_when_the_calendar_says(
     case = replace(case, region=None if region is None else RegionName(region))
     case = replace(case, reference_time=datetime.fromisoformat(moment))
 
-    found = {each.action: each.due for each in assess(case).actions}
+    found = {str(each.action): each.due for each in assess(case).actions}
 
     assert found[action].isoformat() == due
 

@@ -44,7 +44,7 @@ def names(reason: Reason, signal: str) -> bool:
     named = {answer.signal for answer in (*reason.answers, *reason.rests_on_unknown)}
     if signal in named or (signal == HISTORY and reason.events):
         return True
-    unknown = {each.signal for each in reason.rests_on_unknown}
+    unknown = {str(each.signal) for each in reason.rests_on_unknown}
     return any(
         isinstance(part, ConceptUnknown) and part.concept in unknown and signal in signals_of(part)
         for part in everything_in(PROGRAM, RULES[reason.match.rule].condition)

@@ -17,8 +17,8 @@ from tests.rules.base_release import base_files
 
 TODAY = date(2026, 11, 23)
 TABLE = Path(__file__).with_name("faults.yaml")
-ELSEWHERE = {Code.TOO_LARGE, Code.NOT_UTF8, Code.EDITED, Code.SAME_DATE, Code.LOCK_BROKEN}
-"""Faults of bytes and of whole folders, each with a test of its own below."""
+ELSEWHERE = {Code.TOO_LARGE, Code.NOT_UTF8, Code.EDITED, Code.SAME_DATE, Code.LOCK_BROKEN, Code.APPROVAL_BROKEN}
+"""Faults of bytes and of whole folders, each with a test of its own: below, or in `tests/cli/test_publishing.py`."""
 
 
 def the_table() -> list[dict[str, str]]:

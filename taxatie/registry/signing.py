@@ -1,0 +1,60 @@
+"""Ed25519 keys and signatures, with `cryptography` as the one library behind them."""
+
+import base64
+import binascii
+import hashlib
+from typing import Final
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+_KEY_ID_LENGTH: Final = 16
+
+
+def new_private_key() -> bytes:
+    """Return a fresh private key as PKCS #8 in PEM, without a password: the file's mode guards it."""
+    return Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+
+def public_key_of(private: bytes) -> str:
+    """Return the public key of a private one, as base64 of its 32 bytes.
+
+    Raises:
+        ValueError: When the bytes are no Ed25519 private key.
+    """
+    raw = _private(private).public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+    return base64.b64encode(raw).decode("ascii")
+
+
+def key_id_of(public: str) -> str:
+    """Return the short name of a public key: the first sixteen hexadecimal digits of its SHA-256."""
+    return hashlib.sha256(public.encode("ascii", "replace")).hexdigest()[:_KEY_ID_LENGTH]
+
+
+def sign(private: bytes, message: bytes) -> str:
+    """Return the signature of a message, in base64.
+
+    Raises:
+        ValueError: When the bytes are no Ed25519 private key.
+    """
+    return base64.b64encode(_private(private).sign(message)).decode("ascii")
+
+
+def is_signed(public: str, signature: str, message: bytes) -> bool:
+    """Return whether the signature over the message is that of the key; false for what is no key or signature."""
+    try:
+        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public, validate=True))
+        key.verify(base64.b64decode(signature, validate=True), message)
+    except (ValueError, binascii.Error, InvalidSignature):
+        return False
+    return True
+
+
+def _private(pem: bytes) -> Ed25519PrivateKey:
+    key = serialization.load_pem_private_key(pem, password=None)
+    if not isinstance(key, Ed25519PrivateKey):
+        raise ValueError("no Ed25519 key")  # noqa: TRY004  # the file holds another kind of key
+    return key
