@@ -34,6 +34,9 @@ class InterviewPhrases:
     number: str
     choice: str
     missing: str
+    certain: str
+    certain_answer: str
+    must_be: str
     missing_why: str
     missing_answer: str
     registers_answer: str
@@ -70,6 +73,9 @@ _NL: Final = InterviewPhrases(
     number="een getal van {low} tot en met {high}{unit} / onbekend",
     choice="het nummer / onbekend",
     missing="Is er nog iemand die niet genoemd is ({subject})?",
+    certain="Er hoort minstens één persoon bij die nog niet genoemd is ({subject}). Wilt u die toevoegen?",
+    certain_answer="ja (voegt {person} toe) / overslaan",
+    must_be="Er hoort minstens één persoon bij ({subject}). Voeg die toe met `ja`, of typ `overslaan`.",
     missing_why="Het gaat om deze vraag: “{ask}”",
     missing_answer="ja (voegt {person} toe) / nee (iedereen is genoemd)",
     registers_answer="het nummer; bij een gebeurtenis ook de datum (2026-01-10), en zo nodig wie (adult-1) "
@@ -126,6 +132,9 @@ _EN: Final = InterviewPhrases(
     number="a number from {low} to {high}{unit} / unknown",
     choice="the number / unknown",
     missing="Is there anybody else who is not listed ({subject})?",
+    certain="At least one person is concerned who is not listed yet ({subject}). Add that person?",
+    certain_answer="yes (adds {person}) / skip",
+    must_be="At least one person is concerned ({subject}). Add that person with `yes`, or type `skip`.",
     missing_why="It is about this question: “{ask}”",
     missing_answer="yes (adds {person}) / no (everybody is listed)",
     registers_answer="the number; for an event also the date (2026-01-10), and if needed who (adult-1) "

@@ -55,7 +55,8 @@ class Screen:
 
     def _question(self, question: Question) -> tuple[str, ...]:
         if question.signal == EVERYONE_LISTED:
-            asked = self.phrases.missing.format(subject=self.subject_title(self._missing_subject(question)))
+            sentence = self.phrases.certain if question.is_certain else self.phrases.missing
+            asked = sentence.format(subject=self.subject_title(self._missing_subject(question)))
             if question.about is None:
                 return (asked,)
             return (asked, "  " + self.phrases.missing_why.format(ask=self.speaker.question(question.about)))
@@ -74,7 +75,8 @@ class Screen:
             return " / ".join(word for word in self.phrases.commands if len(word) > 1)
         if question.signal == EVERYONE_LISTED:
             person = next_person_id(case, self._missing_subject(question))
-            return self.phrases.missing_answer.format(person=person)
+            answers = self.phrases.certain_answer if question.is_certain else self.phrases.missing_answer
+            return answers.format(person=person)
         if question.signal == HISTORY:
             return self.phrases.registers_answer
         return self._values(self.program.signals[question.signal])

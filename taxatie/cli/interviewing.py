@@ -21,11 +21,12 @@ from taxatie.service.interview import (
     next_person_id,
     next_question,
     open_questions,
-    unlisted_subjects,
+    unlisted_in,
 )
 from taxatie.terms.explanation import Explanation
-from taxatie.terms.names import PersonId, SubjectId
+from taxatie.terms.names import PersonId, SubjectId, unlisted_person
 from taxatie.terms.text import Language
+from taxatie.terms.trace import AssessedPerson, Existence
 from taxatie.wire.case_writer import write_case
 
 _LINE_BYTES_MAX = 1_000
@@ -52,6 +53,8 @@ class Conversation:
     read: Callable[[], str | None] = read_line
     screen: Screen = field(init=False)
     listener: Listener = field(init=False)
+    _unlisted: dict[PersonId, AssessedPerson] = field(init=False)
+    """Who may be missing in the case as it is."""
 
     def __post_init__(self) -> None:
         """Find the words of the language."""
@@ -68,6 +71,7 @@ class Conversation:
         while True:
             assessed = self._assess()
             self.screen.show_level(assessed.assessment)
+            self._unlisted = unlisted_in(self.assessor.engine.evaluate(self.interview.case))
             question = next_question(self.interview, _explanation(assessed), self._unlisted)
             if question is None:
                 self.screen.show_end(len(open_questions(_explanation(assessed), self._unlisted)))
@@ -80,10 +84,6 @@ class Conversation:
                 is_saved = is_done and self._finish(assessed)
                 if is_saved or line is None:
                     return is_saved
-
-    @property
-    def _unlisted(self) -> dict[PersonId, SubjectId]:
-        return unlisted_subjects(tuple(subject.id for subject in self.assessor.program.subjects))
 
     def _assess(self) -> Assessed:
         return self.assessor.assess(self.interview.case)
@@ -113,7 +113,7 @@ class Conversation:
                 return self.interview.add_event(event)
             case Missing(is_there):
                 assert question.person is not None, question
-                subject = self._unlisted[question.person]
+                subject = self._unlisted[question.person].subject
                 return self._add(subject) if is_there else self._close(subject)
         assert_never(reply)
 
@@ -154,6 +154,10 @@ class Conversation:
 
     def _close(self, subject: SubjectId) -> Interview:
         title = self.screen.subject_title(subject)
+        missing = self._unlisted.get(unlisted_person(subject))
+        if missing is not None and missing.existence is Existence.CERTAIN:
+            say(self.phrases.must_be.format(subject=title), is_aside=True)
+            return self.interview
         say(self.phrases.listed.format(subject=title), is_aside=True)
         return self.interview.list_everyone(subject)
 

@@ -11,7 +11,8 @@ from typing import Self
 from taxatie.limits import EVENTS_MAX, PERSONS_MAX
 from taxatie.terms.case import Answer, Case, Event, History, Person
 from taxatie.terms.explanation import EVERYONE_LISTED, HISTORY, Explanation
-from taxatie.terms.names import PersonId, SignalId, SubjectId, unlisted_person
+from taxatie.terms.names import PersonId, SignalId, SubjectId
+from taxatie.terms.trace import AssessedPerson, Existence, Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,8 @@ class Question:
     person: PersonId | None
     about: SignalId | None = None
     """The signal that makes it matter whether somebody is missing, where there is one."""
+    is_certain: bool = False
+    """Whether there must be somebody, so that nobody may be left out by a slip of the tongue."""
 
     @property
     def key(self) -> tuple[SignalId, PersonId | None]:
@@ -120,14 +123,14 @@ def begin(case: Case) -> Interview:
 
 
 def next_question(
-    interview: Interview, explanation: Explanation, unlisted: Mapping[PersonId, SubjectId]
+    interview: Interview, explanation: Explanation, unlisted: Mapping[PersonId, AssessedPerson]
 ) -> Question | None:
     """Return the most telling open question that was not put yet, or None where there is none."""
     found = (each for each in open_questions(explanation, unlisted) if each.key not in interview.draft.put)
     return next(found, None)
 
 
-def open_questions(explanation: Explanation, unlisted: Mapping[PersonId, SubjectId]) -> tuple[Question, ...]:
+def open_questions(explanation: Explanation, unlisted: Mapping[PersonId, AssessedPerson]) -> tuple[Question, ...]:
     """Return what can still matter, the most telling first.
 
     Of somebody who is not listed nothing can be asked before it is known whether there is one.
@@ -135,15 +138,17 @@ def open_questions(explanation: Explanation, unlisted: Mapping[PersonId, Subject
     found: dict[tuple[SignalId, PersonId | None], Question] = {}
     for each in explanation.open_questions:
         question = Question(each.signal, each.person)
-        if each.person in unlisted and each.signal not in {EVERYONE_LISTED, HISTORY}:
-            question = Question(EVERYONE_LISTED, each.person, each.signal)
+        if each.person is not None and each.person in unlisted:
+            about = None if each.signal in {EVERYONE_LISTED, HISTORY} else each.signal
+            is_certain = unlisted[each.person].existence is Existence.CERTAIN
+            question = Question(EVERYONE_LISTED, each.person, about, is_certain)
         found.setdefault(question.key, question)
     return tuple(found.values())
 
 
-def unlisted_subjects(subjects: tuple[SubjectId, ...]) -> dict[PersonId, SubjectId]:
-    """Return the subject of each person who may be missing."""
-    return {unlisted_person(subject): subject for subject in subjects}
+def unlisted_in(trace: Trace) -> dict[PersonId, AssessedPerson]:
+    """Return everybody who was assessed besides those listed."""
+    return {person.id: person for person in trace.persons if person.existence is not Existence.LISTED}
 
 
 def next_person_id(case: Case, subject: SubjectId) -> PersonId:

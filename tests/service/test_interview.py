@@ -19,12 +19,13 @@ from taxatie.service.interview import (
     next_person_id,
     next_question,
     open_questions,
-    unlisted_subjects,
+    unlisted_in,
 )
 from taxatie.source import SourceText
 from taxatie.terms.case import Answer, Basis, Case, Event
 from taxatie.terms.explanation import EVERYONE_LISTED, HISTORY, Explanation
 from taxatie.terms.names import PersonId, SignalId, SubjectId
+from taxatie.terms.trace import AssessedPerson
 from taxatie.wire.case_reader import read_case
 from taxatie.wire.case_writer import write_case
 from tests.strategies.loading import program_of
@@ -59,12 +60,12 @@ def explained(assessor: Assessor, case: Case) -> Explanation:
 
 def asked(interview: Interview, assessor: Assessor = ASSESSOR) -> Question | None:
     """Return what is asked next."""
-    return next_question(interview, explained(assessor, interview.case), unlisted(assessor.program))
+    return next_question(interview, explained(assessor, interview.case), unlisted(interview, assessor))
 
 
-def unlisted(program: Program) -> dict[PersonId, SubjectId]:
+def unlisted(interview: Interview, assessor: Assessor = ASSESSOR) -> dict[PersonId, AssessedPerson]:
     """Return those who may be missing."""
-    return unlisted_subjects(tuple(subject.id for subject in program.subjects))
+    return unlisted_in(assessor.engine.evaluate(interview.case))
 
 
 def test_the_most_telling_question_comes_first() -> None:
@@ -90,17 +91,21 @@ def test_what_is_known_by_hearsay_is_not_asked_twice_in_a_row() -> None:
     """It settles nothing, so the question stays open; asking it again at once would go on for ever."""
     heard = an_interview().give(VIOLENCE, Answer(0, Basis.HEARSAY))
 
-    assert VIOLENCE in open_questions(explained(ASSESSOR, heard.case), unlisted(ASSESSOR.program))
+    assert VIOLENCE in open_questions(explained(ASSESSOR, heard.case), unlisted(heard))
     assert asked(heard) != VIOLENCE
     assert asked(heard.ask_again()) == VIOLENCE
 
 
 def test_of_somebody_not_listed_it_is_first_asked_whether_there_is_one() -> None:
     """An answer about nobody in particular could be put nowhere."""
-    questions = open_questions(explained(ASSESSOR, an_interview().case), unlisted(ASSESSOR.program))
+    interview = an_interview()
+    questions = open_questions(explained(ASSESSOR, interview.case), unlisted(interview))
 
-    missing = [each for each in questions if each.person == "unlisted-adult"]
-    assert [(each.signal, each.about) for each in missing] == [(EVERYONE_LISTED, "strangulation")]
+    missing = [each for each in questions if each.person is not None]
+    assert [(each.signal, each.person, each.about, each.is_certain) for each in missing] == [
+        (EVERYONE_LISTED, "unlisted-adult", "strangulation", True),
+        (EVERYONE_LISTED, "unlisted-child", "child_age", False),
+    ]
 
 
 def test_persons_get_an_id_that_tells_nothing() -> None:
@@ -160,18 +165,18 @@ def steps(draw: st.DrawFn, interview: Interview, assessor: Assessor) -> Intervie
         return interview.ask_again()
     if question is None or draw(st.integers(0, 4)) == 0:
         return interview if question is None else interview.skip(question)
-    return _replied(draw, interview, question, program)
+    return _replied(draw, interview, question, assessor)
 
 
-def _replied(draw: st.DrawFn, interview: Interview, question: Question, program: Program) -> Interview:
+def _replied(draw: st.DrawFn, interview: Interview, question: Question, assessor: Assessor) -> Interview:
     """Return the interview after a reply to what was asked."""
     if question.signal == HISTORY:
         return interview.search_registers(question)
     if question.signal == EVERYONE_LISTED:
         assert question.person is not None
-        subject = unlisted(program)[question.person]
+        subject = unlisted(interview, assessor)[question.person].subject
         return interview.add_person(subject) if draw(st.booleans()) else interview.list_everyone(subject)
-    value = draw(st.none() | st.sampled_from(list(program.signals[question.signal].values)))
+    value = draw(st.none() | st.sampled_from(list(assessor.program.signals[question.signal].values)))
     basis = draw(st.none() | st.sampled_from(list(Basis)))
     return interview.give(question, Answer(value, basis, draw(st.booleans())))
 
