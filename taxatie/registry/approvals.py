@@ -1,11 +1,11 @@
 """Who may approve a release, and who did: registered keys, and a signed approval for each role."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from taxatie.errors.diagnostics import Diagnostics
-from taxatie.registry.signing import is_signed, key_id_of
+from taxatie.registry.signing import is_public_key, is_signed, key_id_of
 from taxatie.rules.nodes import plain
 from taxatie.rules.parser import decode_text, parse_text
 
@@ -68,7 +68,12 @@ def read_keys(data: bytes) -> tuple[RegisteredKey, ...] | None:
         if not isinstance(each, dict) or set(each) != {"role", "public"}:
             return None
         found.append(RegisteredKey(str(each["role"]), str(each["public"])))
-    return tuple(found)
+    return tuple(found) if all(is_public_key(key.public) for key in found) else None
+
+
+def is_registered(keys: Iterable[RegisteredKey], role: str, public: str) -> bool:
+    """Return whether a key signs for a role and for no other; registered for two, it signs for neither."""
+    return {key.role for key in keys if key.public == public} == {role}
 
 
 def write_keys(keys: tuple[RegisteredKey, ...]) -> str:

@@ -1,7 +1,6 @@
 """Ed25519 keys and signatures, with `cryptography` as the one library behind them."""
 
 import base64
-import binascii
 import hashlib
 from typing import Final
 
@@ -46,11 +45,28 @@ def sign(private: bytes, message: bytes) -> str:
 def is_signed(public: str, signature: str, message: bytes) -> bool:
     """Return whether the signature over the message is that of the key; false for what is no key or signature."""
     try:
-        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public, validate=True))
-        key.verify(base64.b64decode(signature, validate=True), message)
-    except (ValueError, binascii.Error, InvalidSignature):
+        key = Ed25519PublicKey.from_public_bytes(_exact(public))
+        key.verify(_exact(signature), message)
+    except (ValueError, InvalidSignature):
         return False
     return True
+
+
+def is_public_key(public: str) -> bool:
+    """Return whether this is a public key as `public_key_of` writes it."""
+    try:
+        Ed25519PublicKey.from_public_bytes(_exact(public))
+    except ValueError:
+        return False
+    return True
+
+
+def _exact(text: str) -> bytes:
+    """Return what a base64 text says. Its last letter has bits to spare, by which one key could pass for several."""
+    data = base64.b64decode(text, validate=True)
+    if base64.b64encode(data).decode("ascii") != text:
+        raise ValueError("not the one spelling of these bytes")
+    return data
 
 
 def _private(pem: bytes) -> Ed25519PrivateKey:
