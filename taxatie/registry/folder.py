@@ -10,7 +10,7 @@ from taxatie.engine.deadlines import in_amsterdam
 from taxatie.errors.codes import Code, severity_of
 from taxatie.errors.diagnostics import Diagnostic, Diagnostics
 from taxatie.errors.problem import NotAssessedError, ReleaseFaults
-from taxatie.registry.attachments import check_attachments
+from taxatie.registry.attachments import check_attachments, check_releases
 from taxatie.registry.lock import LOCK_NAME, read_lock, sha256_of
 from taxatie.rules.document import ReleaseDocument
 from taxatie.rules.document_reader import read_document
@@ -88,10 +88,13 @@ class ReleaseFolder:
         """Return the release in force at a moment, by Amsterdam's date; never an older one instead.
 
         Raises:
-            NotAssessedError: When none is in force, or two begin on one date, or one cannot be read.
+            NotAssessedError: When none is in force, two begin on one date, or one cannot be read, is gone or edited.
         """
         day = in_amsterdam(moment).date()
         diagnostics = Diagnostics()
+        if self.lock is not None:
+            self._check_lock_lines(diagnostics)
+            check_releases(self.lock, self._read, diagnostics)
         entries = [self._entry(name, diagnostics) for name in self.names()]
         if diagnostics.errors:
             raise ReleaseFaults(", ".join(self.names()), diagnostics)

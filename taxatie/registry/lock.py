@@ -18,7 +18,7 @@ def read_lock(text: str) -> tuple[dict[str, str], tuple[int, ...]]:
         match = _LINE.fullmatch(line)
         if match is not None:
             digests[match[2]] = match[1]
-        elif line.strip() and not line.startswith("#"):
+        elif line.strip():
             broken.append(number)
     return digests, tuple(broken)
 

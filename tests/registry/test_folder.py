@@ -7,8 +7,9 @@ import pytest
 
 from taxatie.errors.problem import NotAssessedError, ReleaseFaults
 from taxatie.registry.folder import ReleaseFolder
-from taxatie.registry.lock import read_lock, sha256_of, write_lock
+from taxatie.registry.lock import read_lock, write_lock
 from tests.rules.base_release import base_files
+from tests.strategies.published import publish_all
 
 
 def a_folder(root: Path, **releases: tuple[str, str | None]) -> ReleaseFolder:
@@ -78,9 +79,7 @@ def test_a_release_with_errors_cannot_be_loaded_and_says_all_of_them(tmp_path: P
 def test_a_draft_beside_published_releases_is_not_in_force(tmp_path: Path) -> None:
     """It may be named, and then every answer says that it is a draft."""
     a_folder(tmp_path, old=("2026-01-01", None), new=("2026-07-01", None))
-    paths = [path for path in tmp_path.rglob("*.yaml") if path.name != "new.yaml"]
-    lock = write_lock({path.relative_to(tmp_path).as_posix(): sha256_of(path.read_bytes()) for path in paths})
-    (tmp_path / "rulesets.lock").write_text(lock, encoding="utf-8")
+    publish_all(tmp_path, drafts=["new"])
     folder = ReleaseFolder(tmp_path)
 
     assert folder.in_force(at("2026-08-01T12:00:00+02:00")) == "old"
