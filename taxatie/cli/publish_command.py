@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from taxatie.cli.options import RulesetsOption, rulesets_folder, shipped
-from taxatie.cli.output import FAULTS, examples, say
+from taxatie.cli.output import FAULTS, examples, say, stop
 from taxatie.cli.progress import with_progress
 
 NAME = "publish"
@@ -35,9 +35,14 @@ def run(
     from taxatie.service.publish import prepare, publish
 
     root = rulesets_folder(rulesets)
-    program = ReleaseFolder(root).load(release)
-    texts = find_scenario_texts(scenarios or shipped("validation"))
-    results = list(with_progress(run_scenarios(program, LiveEngine(program), texts), "Scenarios", len(texts)))
+    folder = ReleaseFolder(root)
+    if release not in folder.names():
+        known = ", ".join(f"`{name}`" for name in folder.names()) or "none"
+        stop(f"there is no release `{release}`", hint=f"releases here: {known}")
+    program = folder.load_with_faults(release).program
+    texts = () if program is None else find_scenario_texts(scenarios or shipped("validation"))
+    running = () if program is None else run_scenarios(program, LiveEngine(program), texts)
+    results = list(with_progress(running, "Scenarios", len(texts)))
     day = date.fromisoformat(today) if today else _today()
     prepared = prepare(root, release, results, day)
     for objection in prepared.objections:

@@ -1,7 +1,8 @@
 """Publishing: a working release becomes a version, once everything about it is in order."""
 
 import json
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -12,19 +13,24 @@ from taxatie.registry.approvals import (
     KEYS_NAME,
     Approval,
     approval_path,
+    is_registered,
     read_approval,
     read_keys,
     report_path,
     signed_message,
     write_approval,
 )
+from taxatie.registry.attachments import roles_of
 from taxatie.registry.folder import ReleaseFolder
 from taxatie.registry.lock import LOCK_NAME, read_lock, sha256_of, write_lock
 from taxatie.registry.signing import public_key_of, sign
-from taxatie.rules.loading import LoadedRelease
+from taxatie.rules.loading import LoadedRelease, digest_of
 from taxatie.scenarios.report import report_of
 from taxatie.scenarios.runner import ScenarioResult
 from taxatie.service.check import check_folder
+
+FoundApproval = tuple[bytes, Approval | None] | None
+"""The bytes of an approval's file with what they say (None where that is no approval); None without a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,11 @@ def approve(root: Path, release: str, role: str, private: bytes) -> Approval:
     """
     folder = ReleaseFolder(root)
     program = folder.load(release)
-    wanted = _roles(folder.load_with_faults(release))
+    if not program.is_draft:
+        raise TaxatieError(f"release `{release}` is published already", hint="its approvals stay as they are")
+    texts = folder.load_with_faults(release).texts
+    assert texts is not None, "what loads has texts"
+    wanted = roles_of(texts)
     if role not in wanted:
         raise TaxatieError(f"release `{release}` asks for no approval by `{role}`", hint=f"roles: {', '.join(wanted)}")
     try:
@@ -65,29 +75,41 @@ def approve(root: Path, release: str, role: str, private: bytes) -> Approval:
 
 def prepare(root: Path, release: str, results: Sequence[ScenarioResult], today: date) -> Publication:
     """Return what publishing would write, with every objection there is to it at once."""
-    folder = ReleaseFolder(root)
-    loaded = folder.load_with_faults(release)
+    loaded = ReleaseFolder(root).load_with_faults(release)
     diagnostics, _ = check_folder(root, release, today)
-    if loaded.program is None or loaded.texts is None:
-        return Publication(release, "", ("the release cannot be loaded",), diagnostics)
-    digest = loaded.program.digest
-    approvals = _approvals(root, release, _roles(loaded))
-    objections = [
-        *_objections_of_texts(diagnostics),
-        *_objections_of_scenarios(results),
-        *_objections_of_approvals(root, loaded, approvals),
-    ]
-    if not loaded.program.is_draft:
+    objections = list(_objections_of_texts(diagnostics))
+    if loaded.texts is None:
+        return Publication(release, "", tuple(objections), diagnostics)
+    digest = digest_of(loaded.texts)
+    approvals = _approvals(root, release, roles_of(loaded.texts))
+    if loaded.texts.release.path in read_lock(_text(root, LOCK_NAME))[0]:
         objections.append(f"release `{release}` is published already; a change is a new version under a new name")
+    if loaded.program is None:
+        objections.append("the scenarios cannot be run before the texts load")
+    else:
+        objections += _objections_of_scenarios(results)
+    objections += _objections_of_approvals(root, (release, digest), approvals)
+    if loaded.program is None:
+        return Publication(release, digest, tuple(objections), diagnostics)
+    files = _files(root, loaded, results, approvals)
+    return Publication(release, digest, tuple(objections), diagnostics, files)
+
+
+def _files(
+    root: Path, loaded: LoadedRelease, results: Sequence[ScenarioResult], approvals: Mapping[str, FoundApproval]
+) -> dict[str, bytes]:
+    """Return the report and the lock, in the order in which they are written."""
+    assert loaded.program is not None, "only a release that loads is written"
+    assert loaded.texts is not None, "what loads has texts"
+    release = loaded.program.release
     report = json.dumps(report_of(loaded.program, "live", results), ensure_ascii=False, indent=2) + "\n"
     files = {report_path(release): report.encode()}
     locked = dict(read_lock(_text(root, LOCK_NAME))[0])
     locked |= {text.path: text.sha256 for text in loaded.texts.all}
     locked |= {path: sha256_of(data) for path, data in files.items()}
-    locked |= {approval_path(release, role): sha256_of(data) for role, (data, _) in approvals.items()}
-    return Publication(
-        release, digest, tuple(objections), diagnostics, files | {LOCK_NAME: write_lock(locked).encode()}
-    )
+    # INVARIANT: the bytes that were verified are the bytes that are locked; nothing is read a second time.
+    locked |= {approval_path(release, role): sha256_of(found[0]) for role, found in approvals.items() if found}
+    return files | {LOCK_NAME: write_lock(locked).encode()}
 
 
 def publish(root: Path, publication: Publication) -> None:
@@ -101,19 +123,13 @@ def publish(root: Path, publication: Publication) -> None:
     _write(root, publication.files)
 
 
-def _roles(loaded: LoadedRelease) -> tuple[str, ...]:
-    assert loaded.checked is not None, "a release that loads was checked"
-    return tuple(loaded.checked.documents.release.approved_by)
-
-
-def _approvals(root: Path, release: str, roles: Sequence[str]) -> dict[str, tuple[bytes, Approval | None]]:
-    """Return the approvals that there are, by role, with the bytes of their files."""
-    found = {}
+def _approvals(root: Path, release: str, roles: Sequence[str]) -> dict[str, FoundApproval]:
+    """Return by role the file of its approval and what it says; None where it has not approved."""
+    found: dict[str, FoundApproval] = {}
     for role in roles:
         path = approval_path(release, role)
-        if (root / path).is_file():
-            data = (root / path).read_bytes()
-            found[role] = (data, read_approval(path, data))
+        data = (root / path).read_bytes() if (root / path).is_file() else None
+        found[role] = None if data is None else (data, read_approval(path, data))
     return found
 
 
@@ -121,6 +137,7 @@ def _objections_of_texts(diagnostics: Diagnostics) -> Iterator[str]:
     errors, warnings = len(diagnostics.errors), len(diagnostics.warnings)
     if errors or warnings:
         yield f"the texts have {errors} errors and {warnings} warnings (`taxatie check --strict` shows them)"
+    yield from map(str, diagnostics)
 
 
 def _objections_of_scenarios(results: Sequence[ScenarioResult]) -> Iterator[str]:
@@ -132,31 +149,28 @@ def _objections_of_scenarios(results: Sequence[ScenarioResult]) -> Iterator[str]
 
 
 def _objections_of_approvals(
-    root: Path, loaded: LoadedRelease, approvals: dict[str, tuple[bytes, Approval | None]]
+    root: Path, approved: tuple[str, str], approvals: Mapping[str, FoundApproval]
 ) -> Iterator[str]:
-    assert loaded.program is not None, "only a release that loads is looked at"
-    keys: dict[str, str] = {}
-    for role in _roles(loaded):
-        approval = approvals.get(role, (b"", None))[1]
-        if role not in approvals:
-            yield f"`{role}` has not approved it (`taxatie approve {loaded.program.release} --role {role}`)"
+    role_by_key: dict[str, str] = {}
+    for role, found in approvals.items():
+        approval = None if found is None else found[1]
+        if found is None:
+            yield f"`{role}` has not approved it (`taxatie approve {approved[0]} --role {role}`)"
         elif approval is None or not approval.is_genuine or approval.role != role:
             yield f"the approval of `{role}` is not signed by the key that it names"
-        elif (approval.release, approval.digest) != (loaded.program.release, loaded.program.digest):
+        elif (approval.release, approval.digest) != approved:
             yield f"`{role}` approved other texts; what is here was changed since"
         elif not _is_registered(root, role, approval.public):
             yield f"the key of `{role}` is not registered for that role in `{KEYS_NAME}`"
-        elif approval.public in keys:
-            yield f"`{role}` and `{keys[approval.public]}` signed with one key; each role has its own"
+        elif approval.public in role_by_key:
+            yield f"`{role}` and `{role_by_key[approval.public]}` signed with one key; each role has its own"
         else:
-            keys[approval.public] = role
+            role_by_key[approval.public] = role
 
 
 def _is_registered(root: Path, role: str, public: str) -> bool:
     data = (root / KEYS_NAME).read_bytes() if (root / KEYS_NAME).is_file() else b""
-    keys = read_keys(data) or ()
-    roles = [key.role for key in keys if key.public == public]
-    return roles == [role]
+    return is_registered(read_keys(data) or (), role, public)
 
 
 def _text(root: Path, name: str) -> str:
@@ -169,5 +183,8 @@ def _write(root: Path, files: dict[str, bytes]) -> None:
         target = root / path
         target.parent.mkdir(parents=True, exist_ok=True)
         half = target.with_name(target.name + ".half")
-        half.write_bytes(data)
+        with half.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
         half.replace(target)
