@@ -29,7 +29,10 @@ def run(
     """
     from taxatie.registry.approvals import KEYS_NAME, RegisteredKey, read_keys, write_keys
     from taxatie.registry.signing import key_id_of, new_private_key, public_key_of
+    from taxatie.rules.checks.approvers import is_role
 
+    if not is_role(role):
+        stop(f"`{role}` is no role", hint="name the role, as in `policy-owner`, and never a person")
     root = rulesets_folder(rulesets)
     file = root / KEYS_NAME
     keys = read_keys(file.read_bytes()) if file.is_file() else ()

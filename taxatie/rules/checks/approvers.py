@@ -13,6 +13,11 @@ _ROLE: Final = re.compile(r"[a-z][a-z0-9]*([-_][a-z0-9]+)*")
 _ROLES_NEEDED: Final = 2
 
 
+def is_role(name: str) -> bool:
+    """Return whether this can be the name of a role: none that holds a person's given name."""
+    return _ROLE.fullmatch(name) is not None and not GIVEN_NAMES.intersection(re.split(r"[-_]", name))
+
+
 def check_approvers(texts: ReleaseTexts, diagnostics: Diagnostics) -> None:
     """Report approvers that are persons, and releases that fewer than two roles approve."""
     text = texts.release
@@ -20,8 +25,7 @@ def check_approvers(texts: ReleaseTexts, diagnostics: Diagnostics) -> None:
         return
     seen: set[str] = set()
     for _, node, name in texts_of(text.root, "approved_by"):
-        parts = re.split(r"[-_]", name)
-        if not _ROLE.fullmatch(name) or GIVEN_NAMES.intersection(parts):
+        if not is_role(name):
             message, hint = f"`{name}` is a person; roles approve", "name the role, as in `policy-owner`"
             text.fault(diagnostics, node.span, Code.APPROVER_IS_PERSON, message, hint)
         elif name in seen:
