@@ -10,6 +10,7 @@ from jsonschema import Draft7Validator, FormatChecker
 
 from taxatie.cli.schema_command import schema_texts
 from taxatie.errors.diagnostics import Diagnostics
+from taxatie.registry.approvals import APPROVALS, KEYS_NAME
 from taxatie.rules.nodes import plain
 from taxatie.rules.parser import decode_text, parse_text
 from tests.cli.conftest import DATA, Taxatie
@@ -18,7 +19,10 @@ from tests.strategies.random_release import random_case, random_release
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = ("vocabulary", "ruleset", "release", "region", "calendar", "case")
 CONTENT = sorted(
-    path for folder in ("rulesets", "validation", "tests/data") for path in (ROOT / folder).rglob("*.yaml")
+    path
+    for folder in ("rulesets", "validation", "tests/data")
+    for path in (ROOT / folder).rglob("*.yaml")
+    if path.name != KEYS_NAME and not path.is_relative_to(ROOT / "rulesets" / APPROVALS)
 )
 
 
