@@ -34,11 +34,18 @@ class Screen:
         return Speaker(self.program, self.language)
 
     def show_level(self, assessment: Assessment) -> None:
-        """Show the level and the ceiling, with where they came from when they moved."""
+        """Show the level and the ceiling, with where they came from when they moved.
+
+        What a new level asks for is said at once: who must call now need not wait for the end.
+        """
+        has_moved = assessment.level != self._level
         level = self._move(self._level, assessment.level)
         ceiling = self._move(self._ceiling, assessment.ceiling)
         self._level, self._ceiling = assessment.level, assessment.ceiling
         say("\n" + self.phrases.level.format(level=level, ceiling=ceiling), is_aside=True)
+        if has_moved:
+            text = self.program.levels[self.program.level_rank(assessment.level)].text
+            say(f"  {text.in_language(self.language)}", is_aside=True)
 
     def _move(self, before: LevelId | None, now: LevelId) -> str:
         title = self.speaker.level_title(now)

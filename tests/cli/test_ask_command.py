@@ -75,7 +75,7 @@ def test_level_and_ceiling_are_shown_as_they_move(ask: Ask, file: Path) -> None:
     _, _, asked = ask(file, "--language", "en", lines=("yes", "yes"))
 
     assert "Level: Advice. May still become: Immediate." in asked
-    assert "Level: Advice → Immediate. May still become: Immediate." in asked
+    assert "Level: Advice → Immediate. May still become: Immediate.\n  Call now.\n" in asked
 
 
 @pytest.mark.parametrize(
@@ -126,6 +126,17 @@ def test_somebody_who_must_be_there_is_not_left_out(ask: Ask, file: Path) -> Non
     assert "[ja (voegt adult-1 toe) / overslaan]" in asked
     assert asked.count("Er hoort minstens één persoon bij (volwassene).") == 2
     assert "everyone_listed" not in body(file)
+
+
+def test_when_nothing_is_left_to_ask_it_says_so(ask: Ask, file: Path) -> None:
+    """Skipping is refused there, and so is an answer, for want of a question."""
+    lines = ("ja", "nee", "ja", "nee", "nee", "nee", "1", "s", "ja")
+
+    _, _, asked = ask(file, lines=lines)
+
+    assert "Er is niets meer te vragen dat ertoe doet." in asked
+    assert "Dat kan hier niet." in asked
+    assert "Kies uit: terug / overslaan" in asked
 
 
 def test_at_the_end_what_was_skipped_can_be_asked_again(ask: Ask, file: Path) -> None:

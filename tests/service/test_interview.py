@@ -1,5 +1,6 @@
 """The interview as a value: it goes back exactly, and whatever is answered makes a case that can be assessed."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
@@ -22,7 +23,7 @@ from taxatie.service.interview import (
     unlisted_in,
 )
 from taxatie.source import SourceText
-from taxatie.terms.case import Answer, Basis, Case, Event
+from taxatie.terms.case import Answer, Basis, Case, Event, History
 from taxatie.terms.explanation import EVERYONE_LISTED, HISTORY, Explanation
 from taxatie.terms.names import PersonId, SignalId, SubjectId
 from taxatie.terms.trace import AssessedPerson
@@ -129,7 +130,10 @@ def test_persons_and_events_have_a_bound() -> None:
     for _ in range(100):
         interview = interview.add_person(ADULT)
 
+    event = Event(ASSESSOR.program.event_kinds[0].id, interview.case.reference_date)
+    full = begin(replace(interview.case, history=History(is_searched=False, events=(event,) * 10_000)))
     assert interview.add_person(ADULT) is interview
+    assert full.add_event(event) is full
 
 
 def test_an_answer_goes_to_the_person_it_is_about() -> None:
