@@ -17,7 +17,10 @@ from taxatie.cli.app import app, main
 from taxatie.cli.output import at_the_edge
 from tests.cli.conftest import Taxatie
 
-COMMANDS = ("ask", "assess", "check", "test", "format", "schema", "why", "calendar", "releases", "serve", "demo")
+COMMANDS = (
+    "ask", "assess", "check", "test", "format", "schema", "why", "calendar", "releases", "serve", "demo",
+    "diff", "keys", "approve", "publish", "reference",
+)  # fmt: skip
 HEAVY = ("grpc", "pydantic", "pysat", "rich", "holidays", "yaml", "structlog", "google.protobuf", "taxatie.rules")
 Process = Callable[..., subprocess.CompletedProcess[str]]
 
