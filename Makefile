@@ -24,7 +24,7 @@ $(VENV)/.made:
 	@touch $@
 
 $(VENV)/.locked: $(VENV)/.made requirements/dev.txt
-	$(PIP) install --require-hashes --only-binary :all: -r requirements/dev.txt
+	$(PIP) install --require-hashes --no-deps --only-binary :all: -r requirements/dev.txt
 	@touch $@
 
 # durable_rules comes as source: with a C compiler of the machine, or else with the one in the ziglang wheel.
