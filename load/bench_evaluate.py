@@ -13,7 +13,7 @@ from taxatie.engine.reference import ReferenceEngine
 from taxatie.registry.folder import ReleaseFolder
 from taxatie.rules.program import Program
 from taxatie.scenarios.scenario import find_scenario_texts, read_scenario
-from taxatie.service.assess import Assessor, Detail
+from taxatie.explain.assessor import Assessor, Detail
 from taxatie.terms.case import Case
 
 ROOT = Path(__file__).resolve().parents[1]

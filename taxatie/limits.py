@@ -84,3 +84,16 @@ decides alone."""
 READING_EASE_MIN: Final = 45
 """Reading ease by Flesch-Douma: below 45 his scale says *hard*. Normal is 60, but texts of ten words about
 violence and care hold long words that everybody knows; 60 warned of every fourth, 45 of those that are hard."""
+
+RECORD_BYTES_MAX: Final = 16_000_000
+"""One record: a case of the largest size with everything said of a hundred persons is below a third of it."""
+
+LOG_BATCH_MAX: Final = 256
+"""Lines that become durable together. The disk's one wait is shared by all that came meanwhile; more than this
+many would wait longer for their encoding than for the disk."""
+
+LOG_QUEUE_MAX: Final = 2_000
+"""Lines that may wait to be written: more than the calls that may be open at once. Beyond it calls are refused."""
+
+LOG_PAGE_LINES: Final = 500
+"""Lines that are read from the log at a time: a few megabytes, and no snapshot that is held for long."""

@@ -14,7 +14,7 @@ from taxatie.cli.interview_phrases import Command, InterviewPhrases
 from taxatie.cli.interview_reply import Do, Happened, Listener, Missing, Say, Searched
 from taxatie.cli.interview_screen import Screen
 from taxatie.cli.output import say
-from taxatie.service.assess import Assessed, Assessor
+from taxatie.explain.assessor import Assessed, Assessor
 from taxatie.service.interview import (
     Interview,
     Question,

@@ -28,7 +28,7 @@ def run(
     `keys.yaml` must be reviewed like any other: who can register a key can approve.
     """
     from taxatie.registry.approvals import KEYS_NAME, RegisteredKey, read_keys, write_keys
-    from taxatie.registry.signing import key_id_of, new_private_key, public_key_of
+    from taxatie.signing import key_id_of, new_private_key, public_key_of
     from taxatie.rules.checks.approvers import is_role
 
     if not is_role(role):

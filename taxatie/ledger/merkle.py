@@ -30,10 +30,11 @@ class GrowingTree:
     The parts are those of the size's binary digits: at most one for each power of two, the largest first.
     """
 
-    def __init__(self) -> None:
-        """Begin without leaves."""
-        self.size = 0
-        self._peaks: list[bytes] = []
+    def __init__(self, size: int = 0, peaks: Sequence[bytes] = ()) -> None:
+        """Begin without leaves, or where another tree of *size* leaves stood."""
+        assert len(peaks) == size.bit_count(), size
+        self.size = size
+        self._peaks = list(peaks)
 
     def append(self, leaf: bytes) -> None:
         """Add the digest of one more leaf."""
@@ -44,6 +45,11 @@ class GrowingTree:
             right = self._peaks.pop()
             self._peaks.append(node_hash(self._peaks.pop(), right))
             size //= 2
+
+    @property
+    def peaks(self) -> tuple[bytes, ...]:
+        """The roots of the full parts: with the size all that is needed to go on."""
+        return tuple(self._peaks)
 
     @property
     def root(self) -> bytes:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from taxatie.errors.diagnostics import Diagnostics
-from taxatie.registry.signing import is_public_key, is_signed, key_id_of
+from taxatie.signing import is_public_key, is_signed, key_id_of
 from taxatie.rules.nodes import plain
 from taxatie.rules.parser import decode_text, parse_text
 

@@ -6,7 +6,7 @@ from typing import Final
 from taxatie import VERSION
 from taxatie.errors.problem import CaseFault, CaseFaults
 from taxatie.explain.wording import Speaker
-from taxatie.service.assess import Assessor, Detail
+from taxatie.explain.assessor import Assessor, Detail
 from taxatie.service.ports import Clock, Releases
 from taxatie.terms.audience import Audience
 from taxatie.terms.explanation import Explanation

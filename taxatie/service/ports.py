@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from taxatie.registry.folder import ReleaseEntry
-from taxatie.service.assess import Assessor
+from taxatie.explain.assessor import Assessor
 
 
 class Clock(Protocol):

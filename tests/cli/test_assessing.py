@@ -11,7 +11,7 @@ from taxatie.cli.case_files import CaseText
 from taxatie.engine.evaluator import EngineName
 from taxatie.engine.live import LiveEngine
 from taxatie.errors.problem import TaxatieError
-from taxatie.service.assess import Assessor
+from taxatie.explain.assessor import Assessor
 from taxatie.terms.audience import Audience
 from taxatie.terms.case import Case
 from taxatie.terms.text import Language

@@ -15,7 +15,7 @@ from taxatie.errors.problem import NotAssessedError
 from taxatie.registry.approvals import read_approval
 from taxatie.registry.folder import ReleaseFolder
 from taxatie.registry.lock import read_lock, sha256_of, write_lock
-from taxatie.registry.signing import key_id_of, new_private_key, public_key_of
+from taxatie.signing import key_id_of, new_private_key, public_key_of
 from tests.cli.conftest import DATA, Taxatie
 
 ROLES = ("policy-owner", "second-reader")

@@ -12,7 +12,7 @@ from taxatie.registry.folder import ReleaseFolder
 from taxatie.rules.nodes import plain
 from taxatie.rules.parser import parse_text
 from taxatie.rules.program import Program
-from taxatie.service.assess import Assessor
+from taxatie.explain.assessor import Assessor
 from taxatie.service.interview import (
     Interview,
     Question,

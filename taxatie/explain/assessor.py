@@ -1,4 +1,4 @@
-"""Assess one case: the level and, as far as asked for, why and what could still change it."""
+"""A release, ready to assess cases: the level and, as far as asked for, why and what could still change it."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -13,6 +13,7 @@ from taxatie.terms.assessment import Assessment
 from taxatie.terms.audience import Audience
 from taxatie.terms.case import Case
 from taxatie.terms.explanation import Explanation
+from taxatie.terms.trace import Trace
 
 
 class Detail(StrEnum):
@@ -27,10 +28,15 @@ class Detail(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """An assessment and its explanation; without one where only the level was asked for."""
+    """An assessment as its audience may see it, its explanation, and what both rest on."""
 
     assessment: Assessment
     explanation: Explanation | None
+    """None where only the level was asked for."""
+    trace: Trace
+    """Everything the engine found: for the record, whoever the audience is."""
+    internal: Assessment
+    """The assessment as the professional sees it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +54,24 @@ class Assessor:
     def assess(self, case: Case, *, detail: Detail = Detail.FULL, audience: Audience = Audience.INTERNAL) -> Assessed:
         """Return what the release says of the case."""
         trace = self.engine.evaluate(case)
-        assessment = conclude(self.program, case, trace)
+        internal = conclude(self.program, case, trace)
+        assessment, explanation = self._told(case, trace, internal, (detail, audience))
+        return Assessed(assessment, explanation, trace, internal)
+
+    def _told(
+        self, case: Case, trace: Trace, internal: Assessment, asked: tuple[Detail, Audience]
+    ) -> tuple[Assessment, Explanation | None]:
+        detail, audience = asked
         if audience is Audience.SHAREABLE:
-            assessment, explanation = share(self.insight, case, assessment)
-            return Assessed(assessment, None if detail is Detail.LEVEL else _as_asked(explanation, detail))
+            shared, explanation = share(self.insight, case, internal)
+            return shared, None if detail is Detail.LEVEL else _as_asked(explanation, detail)
         match detail:
             case Detail.LEVEL:
-                return Assessed(assessment, None)
+                return internal, None
             case Detail.REASONS:
-                reasons = explain_reasons(self.insight, case, assessment)
-                return Assessed(assessment, Explanation(reasons, (), ()))
+                return internal, Explanation(explain_reasons(self.insight, case, internal), (), ())
             case Detail.FULL:
-                return Assessed(assessment, explain_trace(self.insight, case, trace, assessment))
+                return internal, explain_trace(self.insight, case, trace, internal)
 
 
 def _as_asked(explanation: Explanation, detail: Detail) -> Explanation:

@@ -1,0 +1,69 @@
+"""Following a file of checkpoints beside the log that it binds."""
+
+from collections.abc import Iterator
+
+from taxatie.ledger.checkpoint import BrokenCheckpointError, SignedCheckpoint
+from taxatie.ledger.checkpoint_file import CheckpointFile
+
+
+class CheckpointCursor:
+    """Stands at the next checkpoint of a file, while the log is read from its first line to its last."""
+
+    def __init__(self, file: CheckpointFile) -> None:
+        """Begin at the first checkpoint."""
+        self.name = file.path.name
+        self.bound = 0
+        """Lines that a genuine checkpoint binds."""
+        self._notes = file.read()
+        self._number = 0
+        self._faults: list[str] = []
+        self._differing = 0
+        self._next = self._following()
+
+    def _following(self) -> SignedCheckpoint | None:
+        self._number += 1
+        try:
+            return next(self._notes, None)
+        except BrokenCheckpointError as error:
+            self._faults.append(f"`{self.name}`, {error}; the checkpoints after it cannot be read")
+        except OSError as error:
+            self._faults.append(f"`{self.name}` cannot be read: {error.strerror or error}")
+        return None
+
+    def at(self, size: int, root: bytes, by: tuple[str, tuple[str, ...]]) -> Iterator[str]:
+        """Return what is wrong with the checkpoints of the log's first *size* lines; *by* is its origin and keys."""
+        while self._next is not None and self._next.checkpoint.size <= size:
+            yield from self._judged(self._next, (size, root), by)
+            self._next = self._following()
+
+    def _judged(
+        self, signed: SignedCheckpoint, log: tuple[int, bytes], by: tuple[str, tuple[str, ...]]
+    ) -> Iterator[str]:
+        size, root = log
+        origin, keys = by
+        checkpoint = signed.checkpoint
+        name = f"checkpoint {self._number} of `{self.name}` ({checkpoint.size} lines)"
+        if checkpoint.size < size:
+            yield f"{name} stands after a later one"
+        elif checkpoint.origin != origin:
+            yield f"{name} is of another log: `{checkpoint.origin}`"
+        elif not keys or not all(signed.is_signed_by(key) for key in keys):
+            yield f"{name} is not signed by the log's key"
+        elif checkpoint.root != root:
+            self._differing += 1
+            if self._differing == 1:
+                yield f"{name} binds other lines: one of lines {self.bound} to {size - 1} was changed, added or removed"
+        else:
+            self.bound = size
+
+    def end(self, size: int) -> Iterator[str]:
+        """Return what is wrong once the log has ended."""
+        if self._next is not None:
+            beyond = self._next.checkpoint.size
+            yield (
+                f"checkpoint {self._number} of `{self.name}` binds {beyond} lines, the log has {size}: "
+                "it was cut off or rolled back"
+            )
+        if self._differing > 1:
+            yield f"{self._differing - 1} later checkpoints of `{self.name}` bind other lines, too"
+        yield from self._faults

@@ -1,0 +1,246 @@
+"""A log in two SQLite files: the lines with their sealed payloads, and apart from them the keys.
+
+The keys stand apart so that they can be kept out of copies: a backup of the log alone never brings erased data back.
+"""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, TypeVar
+
+from taxatie.ledger.entry import entry_of, read_entry
+from taxatie.ledger.identity import EntryId
+from taxatie.ledger.merkle import GrowingTree, leaf_hash
+from taxatie.ledger.store import Batch, LedgerUnavailableError, Prepared, Stored, Written
+from taxatie.limits import LOG_PAGE_LINES
+
+LOG_NAME: Final = "log.sqlite"
+KEYS_NAME: Final = "keys.sqlite"
+
+_DIGEST_BYTES: Final = 32
+_BUSY_MILLISECONDS: Final = 10_000
+_PRIVATE: Final = 0o600
+_TABLES: Final = """
+CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS tree (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, peaks BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS lines (
+  place INTEGER PRIMARY KEY, leaf BLOB NOT NULL, id TEXT NOT NULL UNIQUE, about TEXT, request TEXT UNIQUE);
+CREATE INDEX IF NOT EXISTS lines_about ON lines (about) WHERE about IS NOT NULL;
+CREATE TABLE IF NOT EXISTS sealed (place INTEGER PRIMARY KEY, data BLOB NOT NULL, case_tag BLOB, keep_until TEXT);
+CREATE INDEX IF NOT EXISTS sealed_case ON sealed (case_tag) WHERE case_tag IS NOT NULL;
+CREATE INDEX IF NOT EXISTS sealed_keep ON sealed (keep_until) WHERE keep_until IS NOT NULL;
+CREATE TABLE IF NOT EXISTS vault.keys (id TEXT PRIMARY KEY, key BLOB NOT NULL);
+INSERT OR IGNORE INTO tree VALUES (1, 0, x'');
+"""
+_LINE: Final = """
+SELECT place, leaf, lines.id, about, request, key, data, case_tag, keep_until
+FROM lines LEFT JOIN sealed USING (place) LEFT JOIN vault.keys AS keys ON keys.id = lines.id
+"""
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class SqliteStore:
+    """A log in a folder; one at a time writes, others read. A connection that failed is opened anew."""
+
+    folder: Path
+    is_read_only: bool = False
+    _connection: sqlite3.Connection | None = field(default=None, init=False)
+
+    def append(self, drafts: Sequence[Prepared]) -> Batch:
+        """Write drafts at the end, all or none; the keys become durable first, so that no line is without its own."""
+        with self._use() as connection:
+            keys = [(each.draft.id, each.sealed.key) for each in drafts if each.sealed is not None]
+            if keys:
+                with _transaction(connection):
+                    connection.executemany("INSERT INTO vault.keys VALUES (?, ?)", keys)
+            with _transaction(connection):
+                tree = _tree(connection)
+                written = tuple(_write(connection, tree, each) for each in drafts)
+                connection.execute("UPDATE tree SET size = ?, peaks = ?", (tree.size, b"".join(tree.peaks)))
+        return Batch(written, tree)
+
+    def tree(self) -> GrowingTree:
+        """Return the tree as the store remembers it."""
+        return self._ask(_tree)
+
+    def setting(self, name: str) -> bytes | None:
+        """Return what is kept under a name."""
+        row = self._ask(lambda c: c.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone())
+        return None if row is None else bytes(row[0])
+
+    def keep_setting(self, name: str, value: bytes) -> bytes:
+        """Keep something under a name, unless there is something; return what is kept then."""
+        with self._use() as connection, _transaction(connection):
+            connection.execute("INSERT OR IGNORE INTO settings VALUES (?, ?)", (name, value))
+            row = connection.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
+        return bytes(row[0])
+
+    def replace_setting(self, name: str, value: bytes) -> None:
+        """Keep something else under a name."""
+        with self._use() as connection, _transaction(connection):
+            connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
+
+    def lines(self, first: int = 0) -> Iterator[Stored]:
+        """Return every line from a place on: some hundreds at a time, so that nobody waits for the reader."""
+        sentence = f"{_LINE} WHERE place >= ? ORDER BY place LIMIT ?"
+        following = first
+        while rows := self._rows(sentence, following, LOG_PAGE_LINES):
+            yield from rows
+            following = rows[-1].place + 1
+
+    def find(self, entry: EntryId) -> Stored | None:
+        """Return the line with an id."""
+        return next(iter(self._rows(f"{_LINE} WHERE lines.id = ?", entry)), None)
+
+    def find_request(self, request: str) -> Stored | None:
+        """Return the line of a request."""
+        return next(iter(self._rows(f"{_LINE} WHERE request = ?", request)), None)
+
+    def linked(self, entry: EntryId) -> Iterator[Stored]:
+        """Return the lines about a decision, in order."""
+        yield from self._rows(f"{_LINE} WHERE about = ? ORDER BY place", entry)
+
+    def places_of_case(self, case_tag: bytes) -> tuple[int, ...]:
+        """Return the places of all payloads of a case that are still there."""
+        return self._places("SELECT place FROM sealed WHERE case_tag = ? ORDER BY place", case_tag)
+
+    def places_expired(self, day: str) -> tuple[int, ...]:
+        """Return the places of payloads that were to be kept until a date before *day*."""
+        return self._places("SELECT place FROM sealed WHERE keep_until < ? ORDER BY place", day)
+
+    def erase(self, places: Sequence[int]) -> None:
+        """Destroy keys and payloads: overwritten in their files, and the write-ahead logs cut to nothing."""
+        with self._use() as connection:
+            chosen = [(place,) for place in places]
+            for sentence in (
+                "DELETE FROM vault.keys WHERE id = (SELECT id FROM lines WHERE place = ?)",
+                "DELETE FROM sealed WHERE place = ?",
+            ):
+                with _transaction(connection):
+                    connection.executemany(sentence, chosen)
+            for name in ("vault", "main"):
+                (is_busy, _, _) = connection.execute(f"PRAGMA {name}.wal_checkpoint(TRUNCATE)").fetchone()
+                if is_busy:
+                    raise LedgerUnavailableError(
+                        "a reader of the log keeps what was erased in its files",
+                        hint="end the reader, then erase again: nothing else is needed",
+                    )
+
+    def faults(self) -> Iterator[str]:
+        """Return what SQLite itself finds broken in the files."""
+        for schema, name in (("main", LOG_NAME), ("vault", KEYS_NAME)):
+            for (found,) in self._ask(lambda c, s=schema: c.execute(f"PRAGMA {s}.integrity_check(20)").fetchall()):  # type: ignore[misc]
+                if found != "ok":
+                    yield f"{name}: {found}"
+
+    def close(self) -> None:
+        """Let go of the files."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _rows(self, sentence: str, *values: object) -> list[Stored]:
+        return [Stored(*row) for row in self._ask(lambda c: c.execute(sentence, values).fetchall())]
+
+    def _places(self, sentence: str, value: object) -> tuple[int, ...]:
+        return tuple(place for (place,) in self._ask(lambda c: c.execute(sentence, (value,)).fetchall()))
+
+    def _ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        with self._use() as connection:
+            return question(connection)
+
+    @contextmanager
+    def _use(self) -> Iterator[sqlite3.Connection]:
+        """Yield the connection; one that failed is closed, and what failed is said in our words."""
+        try:
+            if self._connection is None:
+                self._connection = self._connect()
+            yield self._connection
+        except (sqlite3.Error, OSError, OverflowError, UnicodeDecodeError) as error:
+            self._drop()
+            raise LedgerUnavailableError(f"the log in `{self.folder}` fails: {error}") from error
+        except LedgerUnavailableError:
+            self._drop()
+            raise
+
+    def _drop(self) -> None:
+        try:
+            self.close()
+        except sqlite3.Error:
+            self._connection = None
+
+    def _connect(self) -> sqlite3.Connection:
+        paths = [self.folder / LOG_NAME, self.folder / KEYS_NAME]
+        mode = "ro" if self.is_read_only else "rw"
+        if not self.is_read_only:
+            for path in paths:
+                os.close(os.open(path, os.O_RDWR | os.O_CREAT, _PRIVATE))
+        log, keys = (f"{path.resolve().as_uri()}?mode={mode}" for path in paths)
+        connection = sqlite3.connect(log, uri=True, isolation_level=None, check_same_thread=False)
+        try:
+            connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+            connection.execute("ATTACH ? AS vault", (keys,))
+            _set_up(connection, is_read_only=self.is_read_only)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _set_up(connection: sqlite3.Connection, *, is_read_only: bool) -> None:
+    connection.execute("PRAGMA cell_size_check = ON")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    if is_read_only:
+        connection.execute("PRAGMA query_only = ON")
+        return
+    for name in ("main", "vault"):
+        connection.execute(f"PRAGMA {name}.journal_mode = WAL")
+        connection.execute(f"PRAGMA {name}.synchronous = FULL")
+        connection.execute(f"PRAGMA {name}.secure_delete = ON")
+    with _transaction(connection):
+        for sentence in _TABLES.split(";\n"):
+            connection.execute(sentence)
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Make all within durable at once, or nothing of it."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+def _tree(connection: sqlite3.Connection) -> GrowingTree:
+    size, peaks = connection.execute("SELECT size, peaks FROM tree").fetchone()
+    parts = [peaks[start : start + _DIGEST_BYTES] for start in range(0, len(peaks), _DIGEST_BYTES)]
+    if not isinstance(size, int) or size < 0 or len(parts) != size.bit_count():
+        raise LedgerUnavailableError("the log does not remember its tree", hint="run `taxatie log verify`")
+    return GrowingTree(size, parts)
+
+
+def _write(connection: sqlite3.Connection, tree: GrowingTree, prepared: Prepared) -> Written:
+    """Write one line, unless its request has one already."""
+    draft, sealed = prepared.draft, prepared.sealed
+    if draft.request is not None:
+        row = connection.execute("SELECT leaf FROM lines WHERE request = ?", (draft.request,)).fetchone()
+        if row is not None:
+            connection.execute("DELETE FROM vault.keys WHERE id = ?", (draft.id,))
+            return Written(read_entry(row[0]), is_new=False)
+    entry = entry_of(draft, tree.size, None if sealed is None else sealed.commitment)
+    leaf = entry.leaf
+    values = (entry.place, leaf, entry.id, entry.about, entry.request)
+    connection.execute("INSERT INTO lines VALUES (?, ?, ?, ?, ?)", values)
+    if sealed is not None:
+        rest = (entry.place, sealed.data, prepared.case_tag, draft.keep_until)
+        connection.execute("INSERT INTO sealed VALUES (?, ?, ?, ?)", rest)
+    tree.append(leaf_hash(leaf))
+    return Written(entry, is_new=True)
