@@ -15,7 +15,7 @@ from taxatie.registry.approvals import (
 )
 from taxatie.registry.folder import ReleaseFolder
 from taxatie.registry.lock import LOCK_NAME, sha256_of, write_lock
-from taxatie.registry.signing import new_private_key, public_key_of, sign
+from taxatie.signing import new_private_key, public_key_of, sign
 
 ROLES = ("policy-owner", "second-reader")
 
