@@ -2,6 +2,9 @@
 
 Answers hang together by topic: in each case a topic is asked of much or little, and leans towards danger or away from
 it. About half of all questions stay open; some answers are hearsay, or given while the other could hear.
+
+They are made for searching: far more of them lie at the ends of what can be answered than in any year of cases. A
+population that is plausible as a whole, for benchmarks, is in `load/population.py`; this one needs no numpy.
 """
 
 from collections.abc import Iterator
