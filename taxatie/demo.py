@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from taxatie.client import AsyncClient, case_message
@@ -42,8 +43,9 @@ class _SilentLog:
 
 def demonstrate(rulesets: Path, scenarios: Path, say: Say) -> None:
     """Serve the rulesets, assess the telling cases of the scenarios, and say what came back."""
-    settings = Settings(rulesets=rulesets, scenarios=scenarios, port=0, drafts=True)
-    asyncio.run(_demonstrate(build_now(settings), scenarios, say))
+    with TemporaryDirectory() as ledger:
+        settings = Settings(rulesets=rulesets, scenarios=scenarios, port=0, drafts=True, ledger_folder=Path(ledger))
+        asyncio.run(_demonstrate(build_now(settings), scenarios, say))
 
 
 def build_now(settings: Settings) -> Callable[[], Server]:
@@ -59,7 +61,7 @@ async def _demonstrate(make: Callable[[], Server], scenarios: Path, say: Say) ->
             for name in TELLING:
                 case = case_message(_read(scenarios / f"{name}.yaml"))
                 response = await client.assess(case, retrospective=True)
-                for line in _lines(response):
+                for line in _lines(name, response):
                     say(line)
     finally:
         await server.drain(0)
@@ -71,14 +73,16 @@ def _read(path: Path) -> dict[str, object]:
     root = None if source is None else parse_text(source, diagnostics)
     found = None if root is None else plain(root)
     assert isinstance(found, dict), [str(each) for each in diagnostics]
-    return {key: value for key, value in found.items() if key != "expect"}
+    # An advice refers to no case.
+    hidden = {"expect", "case"} if found.get("mode") == "advice" else {"expect"}
+    return {key: value for key, value in found.items() if key not in hidden}
 
 
-def _lines(response: messages.AssessResponse) -> Iterator[str]:
+def _lines(name: str, response: messages.AssessResponse) -> Iterator[str]:
     wording = response.wording
     draft = ", ongepubliceerd" if response.draft else ""
     yield ""
-    yield f"=== {response.case} (release {response.release}{draft})"
+    yield f"=== {name.rpartition('/')[2]} (release {response.release}{draft})"
     yield f"{wording.level}"
     yield f"{wording.ceiling} {wording.valid_until}"
     for heading, sentences in (

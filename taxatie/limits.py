@@ -97,3 +97,6 @@ LOG_QUEUE_MAX: Final = 2_000
 
 LOG_PAGE_LINES: Final = 500
 """Lines that are read from the log at a time: a few megabytes, and no snapshot that is held for long."""
+
+STREAM_WINDOW: Final = 128
+"""Cases of one stream that are under way at once: enough to fill the disk's turns, and a few megabytes."""

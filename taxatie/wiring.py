@@ -1,10 +1,12 @@
 """Where the parts meet: settings, the clock, the log, and the server made of them."""
 
 import asyncio
+import platform
 import signal
 import sys
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
@@ -13,13 +15,18 @@ import structlog
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from taxatie import VERSION
 from taxatie.engine.deadlines import in_amsterdam
 from taxatie.engine.evaluator import EngineName
 from taxatie.errors.problem import TaxatieError
+from taxatie.ledger.checkpoint import is_origin
+from taxatie.ledger.opening import LogPlace, open_log, read_store
+from taxatie.ledger.serving import ServingLog
 from taxatie.registry.folder import ReleaseFolder
 from taxatie.server.calls import CallLog
-from taxatie.server.server import Listening, Server, build_server
-from taxatie.service.ports import Clock
+from taxatie.server.server import Closing, Listening, Server, UseCases, build_server
+from taxatie.service.ports import Clock, Releases
+from taxatie.service.record import Recorder, Retention
 from taxatie.service.releases import FolderReleases
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
@@ -36,6 +43,14 @@ class SystemClock:
     def today(self) -> date:
         """Return the present date in Amsterdam."""
         return in_amsterdam(self.now()).date()
+
+
+class LedgerChoice(StrEnum):
+    """Whether decisions are put on record."""
+
+    REQUIRED = "required"
+    """None is answered that is not."""
+    OFF = "off"
 
 
 class Settings(BaseSettings):
@@ -55,6 +70,13 @@ class Settings(BaseSettings):
     message_bytes_max: int = Field(default=4_000_000, ge=1_000)
     concurrent_calls_max: int = Field(default=1_000, ge=1)
     drain_seconds: float = Field(default=30.0, ge=0)
+    ledger: LedgerChoice = LedgerChoice.REQUIRED
+    ledger_folder: Path | None = None
+    ledger_origin: str = "taxatie/decisions"
+    ledger_key: Path | None = None
+    checkpoint_copy: Path | None = None
+    advice_days_kept: int = Field(default=14, ge=0, le=366)
+    report_years_kept: int = Field(default=20, ge=1, le=100)
 
     @model_validator(mode="after")
     def _check_reach(self) -> Self:
@@ -63,6 +85,15 @@ class Settings(BaseSettings):
             raise ValueError("TLS needs both a certificate and a key")
         if self.tls_certificate is None and self.host not in _LOOPBACK:
             raise ValueError(f"without TLS the service listens on loopback only, not on {self.host}")
+        return self
+
+    @model_validator(mode="after")
+    def _check_ledger(self) -> Self:
+        """A required log has its place."""
+        if self.ledger is LedgerChoice.REQUIRED and self.ledger_folder is None:
+            raise ValueError("the log of decisions needs a folder; nothing is recorded only with `--ledger off`")
+        if not is_origin(self.ledger_origin):
+            raise ValueError("the origin of the log is like a host and a path: small letters, digits, `.`, `-`, `/`")
         return self
 
 
@@ -103,6 +134,8 @@ def build(settings: Settings, clock: Clock, log: CallLog) -> Server:
     """
     releases = FolderReleases(ReleaseFolder(settings.rulesets), settings.scenarios, settings.drafts, settings.engine)
     releases.in_force(clock.now())
+    recorder, close = _recorder(settings, releases, clock)
+    use_cases = UseCases(releases, clock, recorder, close)
     listening = Listening(
         settings.host,
         settings.port,
@@ -111,10 +144,27 @@ def build(settings: Settings, clock: Clock, log: CallLog) -> Server:
         _credentials(settings),
     )
     try:
-        return build_server(releases, clock, log, listening)
+        return build_server(use_cases, log, listening)
     except RuntimeError as error:
         where = f"{settings.host}:{settings.port}"
         raise TaxatieError(f"cannot listen on {where}", hint="choose another port with --port") from error
+
+
+def _recorder(settings: Settings, releases: Releases, clock: Clock) -> tuple[Recorder | None, Closing]:
+    """Return what puts decisions on record, and what lets go of the log."""
+    if settings.ledger is LedgerChoice.OFF:
+        return None, _nothing
+    assert settings.ledger_folder is not None, "the settings were checked"
+    place = LogPlace(settings.ledger_folder, settings.ledger_key, settings.checkpoint_copy)
+    log = open_log(place, settings.ledger_origin, clock.now())
+    serving = ServingLog(log, read_store(place))
+    engine = {"name": str(settings.engine), "taxatie": VERSION, "python": platform.python_version()}
+    retention = Retention(settings.advice_days_kept, settings.report_years_kept)
+    return Recorder(releases, clock, serving, engine, retention), serving.close
+
+
+async def _nothing() -> None:
+    """Let go of nothing."""
 
 
 def _credentials(settings: Settings) -> grpc.ServerCredentials | None:

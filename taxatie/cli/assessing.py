@@ -12,9 +12,9 @@ from taxatie.cli.output import note_mistake, show_texts
 from taxatie.engine.deadlines import in_amsterdam
 from taxatie.engine.evaluator import EngineName
 from taxatie.errors.problem import CaseFault, CaseFaults, NotAssessedError, TaxatieError
+from taxatie.explain.assessor import Assessed, Assessor, Detail
 from taxatie.explain.wording import Speaker
 from taxatie.registry.folder import ReleaseFolder
-from taxatie.explain.assessor import Assessed, Assessor, Detail
 from taxatie.service.engines import build_engine
 from taxatie.terms.audience import Audience
 from taxatie.terms.explanation import Explanation

@@ -9,8 +9,8 @@ from taxatie.cli.case_files import read_case_files
 from taxatie.cli.interviewing import Conversation
 from taxatie.cli.output import stop
 from taxatie.engine.evaluator import EngineName
-from taxatie.registry.folder import ReleaseFolder
 from taxatie.explain.assessor import Assessor
+from taxatie.registry.folder import ReleaseFolder
 from taxatie.service.engines import build_engine
 from taxatie.service.interview import begin
 from taxatie.terms.text import Language

@@ -28,8 +28,8 @@ def run(
     `keys.yaml` must be reviewed like any other: who can register a key can approve.
     """
     from taxatie.registry.approvals import KEYS_NAME, RegisteredKey, read_keys, write_keys
-    from taxatie.signing import key_id_of, new_private_key, public_key_of
     from taxatie.rules.checks.approvers import is_role
+    from taxatie.signing import key_id_of, new_private_key, public_key_of
 
     if not is_role(role):
         stop(f"`{role}` is no role", hint="name the role, as in `policy-owner`, and never a person")

@@ -1,5 +1,6 @@
 """Options that several commands share."""
 
+import os
 from importlib.resources import files
 from pathlib import Path
 from typing import Annotated
@@ -27,6 +28,12 @@ def rulesets_folder(folder: Path | None) -> Path:
     return chosen
 
 
+def state_folder() -> Path:
+    """Return where the log of decisions lies unless another folder is named: among the user's state files."""
+    state = os.environ.get("XDG_STATE_HOME")
+    return (Path(state) if state else Path.home() / ".local" / "state") / "taxatie" / "ledger"
+
+
 RulesetsOption = Annotated[
     Path | None,
     typer.Option("--rulesets", metavar="DIR", help="The rulesets folder; by default the shipped one."),
@@ -36,3 +43,30 @@ ReleaseOption = Annotated[
     typer.Option("--release", metavar="ID", help="The release; by default the one in force at the reference time."),
 ]
 EngineOption = Annotated[EngineName, typer.Option("--engine", help="The engine that evaluates.")]
+LedgerFolderOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--ledger-folder",
+        envvar="TAXATIE_LEDGER_FOLDER",
+        metavar="DIR",
+        help="Where the log of decisions lies; by default `taxatie/ledger` among your state files.",
+    ),
+]
+LedgerKeyOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--ledger-key",
+        envvar="TAXATIE_LEDGER_KEY",
+        metavar="FILE",
+        help="The private key that signs for the log; by default beside it.",
+    ),
+]
+CheckpointCopyOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--checkpoint-copy",
+        envvar="TAXATIE_CHECKPOINT_COPY",
+        metavar="FILE",
+        help="A second place for the signed checkpoints.",
+    ),
+]

@@ -5,13 +5,22 @@ from typing import Annotated
 
 import typer
 
-from taxatie.cli.options import RulesetsOption, rulesets_folder, shipped
+from taxatie.cli.options import (
+    CheckpointCopyOption,
+    LedgerFolderOption,
+    LedgerKeyOption,
+    RulesetsOption,
+    rulesets_folder,
+    shipped,
+    state_folder,
+)
 from taxatie.cli.output import examples, stop
 
 NAME = "serve"
 EXAMPLES = examples(
     "taxatie serve",
     "taxatie serve --drafts --rulesets my-rulesets --port 50061",
+    "taxatie serve --ledger-folder /srv/taxatie/ledger --checkpoint-copy /mnt/elsewhere/checkpoints",
     "taxatie serve --host 0.0.0.0 --tls-certificate server.pem --tls-key server.key",
 )
 
@@ -32,6 +41,9 @@ ClientAuthorityOption = Annotated[
     Path | None,
     typer.Option(envvar="TAXATIE_TLS_CLIENT_AUTHORITY", metavar="FILE", help="Who vouches for callers, PEM."),
 ]
+LedgerOption = Annotated[
+    str, typer.Option("--ledger", envvar="TAXATIE_LEDGER", help="`required`: no answer without a record. Or `off`.")
+]
 
 
 def run(  # noqa: PLR0913, PLR0917  # a command line has its options
@@ -43,11 +55,18 @@ def run(  # noqa: PLR0913, PLR0917  # a command line has its options
     tls_certificate: CertificateOption = None,
     tls_key: KeyOption = None,
     tls_client_authority: ClientAuthorityOption = None,
+    ledger: LedgerOption = "required",
+    ledger_folder: LedgerFolderOption = None,
+    ledger_key: LedgerKeyOption = None,
+    checkpoint_copy: CheckpointCopyOption = None,
 ) -> None:
     """Serve assessments over gRPC.
 
     Serves until told to stop (SIGTERM, or Ctrl-C); calls under way are finished first. It writes one line of
     JSON a call to the standard error, with nothing of the case in it.
+
+    Each decision is on record before it is answered: in the folder of `--ledger-folder`, which without one is
+    `taxatie/ledger` among your state files (`~/.local/state`). Keep its checkpoints at a second place, too.
     """
     from pydantic import ValidationError  # heavy, so imported when needed
 
@@ -63,6 +82,10 @@ def run(  # noqa: PLR0913, PLR0917  # a command line has its options
             tls_certificate=tls_certificate,
             tls_key=tls_key,
             tls_client_authority=tls_client_authority,
+            ledger=ledger,  # type: ignore[arg-type]  # pydantic reads the word
+            ledger_folder=state_folder() if ledger_folder is None else ledger_folder,
+            ledger_key=ledger_key,
+            checkpoint_copy=checkpoint_copy,
         )
     except ValidationError as error:
         stop("; ".join(detail["msg"].removeprefix("Value error, ") for detail in error.errors()))

@@ -27,6 +27,22 @@ class NotAssessedError(TaxatieError):
         super().__init__(f"not assessed: treat as urgent ({why})", hint=hint)
 
 
+class NotRecordedError(NotAssessedError):
+    """The decision could not be put on record, so it may not be answered."""
+
+
+class RequestReusedError(NotAssessedError):
+    """A request id came again with another request."""
+
+
+class ErasedError(TaxatieError):
+    """What was asked for was erased: that it was there is still on record, what it said is not."""
+
+
+class UnknownDecisionError(TaxatieError):
+    """A decision was named that the log does not hold."""
+
+
 class ReleaseFaults(NotAssessedError):  # noqa: N818  # it names what it holds
     """A release that cannot be loaded, with every fault of its texts."""
 

@@ -17,8 +17,7 @@ _ED25519: Final = b"\x01"
 _KEY_HASH_BYTES: Final = 4
 _ROOT_BYTES: Final = 32
 _LINES: Final = 3
-ORIGIN: Final = re.compile(r"[a-z0-9][a-z0-9./-]{0,99}")
-"""What names a log: like a host and a path, without blanks."""
+_ORIGIN: Final = re.compile(r"[a-z0-9][a-z0-9./-]{0,99}")
 
 _NOTE: Final = re.compile(r"((?:[^\n]+\n)+)\n((?:— [^\n]+\n)+)")
 _SIGNATURE: Final = re.compile(r"— (\S+) (\S+)\n")
@@ -68,6 +67,11 @@ class SignedCheckpoint:
         return False
 
 
+def is_origin(text: str) -> bool:
+    """Return whether a text may name a log: like a host and a path, without blanks."""
+    return _ORIGIN.fullmatch(text) is not None
+
+
 def key_hash(origin: str, public: str) -> bytes:
     """Return the four bytes by which a signed note names the key, as C2SP gives them."""
     data = origin.encode("utf-8") + b"\n" + _ED25519 + base64.b64decode(public)
@@ -93,7 +97,7 @@ def read_checkpoint(text: str) -> SignedCheckpoint:
     """
     match = _NOTE.fullmatch(text)
     lines = [] if match is None else match[1].splitlines()
-    if match is None or len(lines) != _LINES or not ORIGIN.fullmatch(lines[0]) or not _SIZE.fullmatch(lines[1]):
+    if match is None or len(lines) != _LINES or not is_origin(lines[0]) or not _SIZE.fullmatch(lines[1]):
         raise BrokenCheckpointError("it is not origin, size, root and signature")
     root = _decoded(lines[2])
     if len(root) != _ROOT_BYTES:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from taxatie.errors.diagnostics import Diagnostics
-from taxatie.signing import is_public_key, is_signed, key_id_of
 from taxatie.rules.nodes import plain
 from taxatie.rules.parser import decode_text, parse_text
+from taxatie.signing import is_public_key, is_signed, key_id_of
 
 KEYS_NAME: Final = "keys.yaml"
 """Beside the releases: which key may sign for which role. Roles, never names of people."""

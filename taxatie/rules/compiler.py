@@ -100,6 +100,7 @@ def compile_release(checked: CheckedRelease, *, digest: Digest, is_draft: bool) 
         release=ReleaseName(release.release),
         title=_text(release.title),
         digest=digest,
+        files={text.path: text.sha256 for text in checked.texts.all},
         is_draft=is_draft,
         in_force_from=_date(release.in_force_from),
         in_force_until=None if release.in_force_until is None else _date(release.in_force_until),

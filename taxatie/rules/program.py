@@ -173,6 +173,8 @@ class Program:
     release: ReleaseName
     title: Text
     digest: Digest
+    files: Mapping[str, str]
+    """The SHA-256 of every file that the release names, by path: what the digest is taken over."""
     is_draft: bool
     in_force_from: date
     in_force_until: date | None

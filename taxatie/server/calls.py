@@ -1,6 +1,6 @@
 """What every call goes through: decoding, refusing, and one line of log with nothing of the case in it."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Protocol, TypeAlias, TypeVar
@@ -9,13 +9,19 @@ import grpc
 from google.protobuf.message import Message
 from grpc import aio
 
+from taxatie.errors.problem import NotRecordedError
+from taxatie.limits import STREAM_WINDOW
+from taxatie.server.callers import caller_of
 from taxatie.server.decoding import Incoming, strict_decoder
+from taxatie.server.pipeline import in_order
+from taxatie.service.record import Caller
 from taxatie.wire.generated.taxatie.v1 import assessment_pb2 as messages
 from taxatie.wire.problems import Refusal, refusal_of
 
 M = TypeVar("M", bound=Message)
 R = TypeVar("R", bound=Message)
 Method: TypeAlias = "grpc.RpcMethodHandler[object, object]"
+Answer: TypeAlias = Callable[[messages.AssessRequest, Caller], Awaitable[messages.AssessResponse]]
 _DETAILS_KEY = "grpc-status-details-bin"
 _CODES = {code.value[0]: code for code in grpc.StatusCode}
 
@@ -68,32 +74,60 @@ class Calls:
             handle, request_deserializer=strict_decoder(kind), response_serializer=_serialized
         )
 
-    def assess_stream(self, name: str, answer: Callable[[messages.AssessRequest], messages.AssessResponse]) -> Method:
-        """Return the handler of the stream of cases: a fault in one item does not end the others."""
+    def recorded(self, name: str, kind: type[M], answer: Callable[[M, Caller], Awaitable[R]]) -> Method:
+        """Return the handler of a call that is put on record before it is answered."""
+
+        async def handle(incoming: Incoming[M], context: aio.ServicerContext) -> R:  # type: ignore[type-arg]
+            started = perf_counter()
+            try:
+                response = await answer(incoming.require(), caller_of(context))
+            except Exception as error:  # noqa: BLE001  # the edge of the process
+                await self._refuse(name, started, error, context)
+            self._note(name, started, "OK")
+            return response
+
+        return grpc.unary_unary_rpc_method_handler(
+            handle, request_deserializer=strict_decoder(kind), response_serializer=_serialized
+        )
+
+    def assess_stream(self, name: str, answer: Answer) -> Method:
+        """Return the handler of the stream of cases: a fault in one item does not end the others.
+
+        Items are taken in while earlier ones wait to be recorded; the answers come in the order of the cases.
+        """
 
         async def handle(
             items: AsyncIterator[Incoming[messages.AssessManyRequest]],
-            _context: aio.ServicerContext,  # type: ignore[type-arg]
+            context: aio.ServicerContext,  # type: ignore[type-arg]
         ) -> AsyncIterator[messages.AssessManyResponse]:
-            started, count, refused = perf_counter(), 0, 0
-            async for item in items:
+            started, count, refused, caller = perf_counter(), 0, 0, caller_of(context)
+            under_way = (self._outcome(name, item, answer, caller) async for item in items)
+            async for outcome in in_order(under_way, STREAM_WINDOW):
                 count += 1
-                try:
-                    yield messages.AssessManyResponse(response=answer(item.require().request))
-                except Exception as error:  # noqa: BLE001  # the edge of the process
-                    refused += 1
-                    yield messages.AssessManyResponse(problem=self._refusal(name, error).message_form())
+                refused += outcome.HasField("problem")
+                yield outcome
             self._note(name, started, "OK", items=count, refused=refused)
 
         return grpc.stream_stream_rpc_method_handler(
             handle, request_deserializer=strict_decoder(messages.AssessManyRequest), response_serializer=_serialized
         )
 
+    async def _outcome(
+        self, name: str, item: Incoming[messages.AssessManyRequest], answer: Answer, caller: Caller
+    ) -> messages.AssessManyResponse:
+        try:
+            return messages.AssessManyResponse(response=await answer(item.require().request, caller))
+        except Exception as error:  # noqa: BLE001  # the edge of the process
+            return messages.AssessManyResponse(problem=self._refusal(name, error).message_form())
+
     def _refusal(self, name: str, error: Exception) -> Refusal:
         refusal = refusal_of(error)
         if refusal.code.name == "INTERNAL":
             # The kind of the error alone: its words may hold something of the case.
             self.log.fail("engine_failed", method=name, error=type(error).__name__)
+        if isinstance(error, NotRecordedError):
+            # What the log says of its files; nothing of a case goes into such a message.
+            self.log.fail("not_recorded", method=name, why=str(error.__cause__))
         return refusal
 
     async def _refuse(

@@ -1,18 +1,19 @@
 """The server: its services, its limits, and how it starts and drains."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Final, TypeAlias
 
 import grpc
 from grpc import aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
-from taxatie.server.calls import CallLog, Calls, Method
+from taxatie.server.calls import Answer, CallLog, Calls, Method
 from taxatie.service.answer import answer_request
 from taxatie.service.ports import Clock, Releases
+from taxatie.service.record import Caller, Recorder
 from taxatie.service.show import get_questionnaire, get_release, list_releases
 from taxatie.service.validate import run_suite
 from taxatie.wire.generated.taxatie.v1 import assessment_pb2, ruleset_pb2, validation_pb2
@@ -37,6 +38,21 @@ class Listening:
     credentials: grpc.ServerCredentials | None
 
 
+Closing: TypeAlias = Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class UseCases:
+    """What the server offers, each made of its parts elsewhere."""
+
+    releases: Releases
+    clock: Clock
+    recorder: Recorder | None
+    """Puts each decision on record; None where nothing is recorded."""
+    close: Closing
+    """Lets go of what the use cases hold."""
+
+
 @dataclass(slots=True)
 class Server:
     """A server that can be started, and drained: calls in flight end, new ones are refused."""
@@ -44,6 +60,7 @@ class Server:
     aio_server: aio.Server
     health: health.aio.HealthServicer
     port: int
+    close: Closing
 
     async def start(self) -> None:
         """Begin to answer."""
@@ -55,20 +72,21 @@ class Server:
         """Say that no more calls are taken, wait for those in flight, and stop."""
         await self.health.enter_graceful_shutdown()
         await self.aio_server.stop(seconds)
+        await self.close()
 
     async def wait(self) -> None:
         """Wait until the server has stopped."""
         await self.aio_server.wait_for_termination()
 
 
-def build_server(releases: Releases, clock: Clock, log: CallLog, listening: Listening) -> Server:
+def build_server(use_cases: UseCases, log: CallLog, listening: Listening) -> Server:
     """Return a server that is ready to start.
 
     Raises:
         RuntimeError: When the port is taken.
     """
     server = aio.server(options=_options(listening), maximum_concurrent_rpcs=listening.concurrent_calls_max)
-    for service, methods in _methods(releases, clock, Calls(log)).items():
+    for service, methods in _methods(use_cases, Calls(log)).items():
         server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, methods),))
     health_servicer = health.aio.HealthServicer()
     health_pb2_grpc.add_HealthServicer_to_server(health_servicer, server)
@@ -78,7 +96,7 @@ def build_server(releases: Releases, clock: Clock, log: CallLog, listening: List
         port = server.add_insecure_port(address)
     else:
         port = server.add_secure_port(address, listening.credentials)
-    return Server(server, health_servicer, port)
+    return Server(server, health_servicer, port, use_cases.close)
 
 
 def _options(listening: Listening) -> Sequence[tuple[str, int]]:
@@ -89,12 +107,13 @@ def _options(listening: Listening) -> Sequence[tuple[str, int]]:
     )
 
 
-def _methods(releases: Releases, clock: Clock, calls: Calls) -> dict[str, dict[str, Method]]:
-    answer = partial(answer_request, releases, clock)
+def _methods(use_cases: UseCases, calls: Calls) -> dict[str, dict[str, Method]]:
+    releases, clock = use_cases.releases, use_cases.clock
+    answer = _unrecorded(use_cases) if use_cases.recorder is None else use_cases.recorder.assess
     assessment, rulesets, validation = SERVICES
     return {
         assessment: {
-            "Assess": calls.unary("Assess", assessment_pb2.AssessRequest, answer),
+            "Assess": calls.recorded("Assess", assessment_pb2.AssessRequest, answer),
             "AssessMany": calls.assess_stream("AssessMany", answer),
         },
         rulesets: {
@@ -114,3 +133,10 @@ def _methods(releases: Releases, clock: Clock, calls: Calls) -> dict[str, dict[s
             ),
         },
     }
+
+
+def _unrecorded(use_cases: UseCases) -> Answer:
+    async def answer(request: assessment_pb2.AssessRequest, _caller: Caller) -> assessment_pb2.AssessResponse:
+        return answer_request(use_cases.releases, use_cases.clock, request)
+
+    return answer

@@ -1,17 +1,20 @@
 """Answer one request: choose the release, read the case, assess it, and say it in the protocol's words."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from taxatie import VERSION
 from taxatie.errors.problem import CaseFault, CaseFaults
+from taxatie.explain.assessor import Assessed, Assessor, Detail
 from taxatie.explain.wording import Speaker
-from taxatie.explain.assessor import Assessor, Detail
+from taxatie.rules.program import Program
 from taxatie.service.ports import Clock, Releases
 from taxatie.terms.audience import Audience
+from taxatie.terms.case import Case
 from taxatie.terms.explanation import Explanation
 from taxatie.terms.text import Language
-from taxatie.wire.case_reader import read_case, read_reference_time
+from taxatie.wire.case_reader import PlainCase, read_case, read_reference_time
 from taxatie.wire.generated.taxatie.v1 import assessment_pb2 as messages
 from taxatie.wire.messages import assessment_to_message, case_to_plain, wording_to_message
 
@@ -25,8 +28,18 @@ _DETAILS: Final = {
 _NOTHING: Final = Explanation((), (), ())
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer, and what it was made of: for the record."""
+
+    response: messages.AssessResponse
+    program: Program
+    case: Case
+    assessed: Assessed
+
+
 def answer_request(releases: Releases, clock: Clock, request: messages.AssessRequest) -> messages.AssessResponse:
-    """Return the answer to a request.
+    """Return the answer to a request of which nothing is recorded.
 
     Raises:
         CaseFaults: With everything that is wrong with the case.
@@ -34,28 +47,44 @@ def answer_request(releases: Releases, clock: Clock, request: messages.AssessReq
     """
     plain = case_to_plain(request.case)
     moment = read_reference_time(plain)
-    assessor = releases.named(request.release) if request.release else releases.in_force(moment)
+    check_moment(clock.now(), moment, request)
+    return answer_case(choose_release(releases, request.release, moment), plain, request).response
+
+
+def choose_release(releases: Releases, name: str, moment: datetime) -> Assessor:
+    """Return the release that was named, or without a name the one in force at a moment."""
+    return releases.named(name) if name else releases.in_force(moment)
+
+
+def answer_case(assessor: Assessor, plain: PlainCase, request: messages.AssessRequest) -> Answered:
+    """Return the answer for a case in its plain form, as the request wants it told.
+
+    Raises:
+        CaseFaults: With everything that is wrong with the case.
+    """
     case = read_case(assessor.program, plain)
-    _check_moment(clock.now(), moment, request)
-    assessed = assessor.assess(
-        case,
-        detail=_DETAILS.get(request.detail, Detail.FULL),
-        audience=_audience(request),
-    )
+    assessed = assessor.assess(case, detail=detail_of(request), audience=audience_of(request))
     response = assessment_to_message(assessor.program, VERSION, assessed.assessment, assessed.explanation)
     wording = _speaker(assessor, request).word(assessed.assessment, assessed.explanation or _NOTHING)
     response.wording.CopyFrom(wording_to_message(wording))
-    return response
+    return Answered(response, assessor.program, case, assessed)
 
 
-def _check_moment(now: datetime, moment: datetime, request: messages.AssessRequest) -> None:
+def check_moment(now: datetime, moment: datetime, request: messages.AssessRequest) -> None:
+    """Refuse a reference time far from now, unless the request says that it looks back or ahead."""
     if not request.retrospective and abs(now - moment) > AWAY_FROM_NOW_MAX:
         hint = "set `retrospective` to look back or ahead"
         fault = CaseFault("reference_time", "the time lies more than 24 hours from now", hint)
         raise CaseFaults(request.case.case, (fault,))
 
 
-def _audience(request: messages.AssessRequest) -> Audience:
+def detail_of(request: messages.AssessRequest) -> Detail:
+    """Return how much is to be explained; everything, unless less was asked for."""
+    return _DETAILS.get(request.detail, Detail.FULL)
+
+
+def audience_of(request: messages.AssessRequest) -> Audience:
+    """Return for whom the answer is; the professional, unless it is to be shared."""
     return Audience.SHAREABLE if request.audience == messages.AUDIENCE_SHAREABLE else Audience.INTERNAL
 
 
@@ -65,4 +94,4 @@ def language_of(language: int) -> Language:
 
 
 def _speaker(assessor: Assessor, request: messages.AssessRequest) -> Speaker:
-    return Speaker(assessor.program, language_of(request.language), _audience(request))
+    return Speaker(assessor.program, language_of(request.language), audience_of(request))

@@ -19,6 +19,10 @@ def build_engine(name: EngineName, program: Program) -> Engine:
             from taxatie.engine.live import LiveEngine  # noqa: PLC0415
 
             return LiveEngine(program)
+        case EngineName.COLUMNS:
+            from taxatie.engine.columns import ColumnsEngine  # noqa: PLC0415
+
+            return ColumnsEngine(program)
         case EngineName.DURABLE:
             from taxatie.engine.durable import DurableEngine  # noqa: PLC0415
 

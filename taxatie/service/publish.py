@@ -23,11 +23,11 @@ from taxatie.registry.approvals import (
 from taxatie.registry.attachments import roles_of
 from taxatie.registry.folder import ReleaseFolder
 from taxatie.registry.lock import LOCK_NAME, read_lock, sha256_of, write_lock
-from taxatie.signing import public_key_of, sign
 from taxatie.rules.loading import LoadedRelease, digest_of
 from taxatie.scenarios.report import report_of
 from taxatie.scenarios.runner import ScenarioResult
 from taxatie.service.check import check_folder
+from taxatie.signing import public_key_of, sign
 
 FoundApproval = tuple[bytes, Approval | None] | None
 """The bytes of an approval's file with what they say (None where that is no approval); None without a file."""

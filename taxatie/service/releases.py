@@ -6,8 +6,8 @@ from pathlib import Path
 
 from taxatie.engine.evaluator import EngineName
 from taxatie.errors.problem import NotAssessedError
-from taxatie.registry.folder import ReleaseEntry, ReleaseFolder
 from taxatie.explain.assessor import Assessor
+from taxatie.registry.folder import ReleaseEntry, ReleaseFolder
 from taxatie.service.engines import build_engine
 from taxatie.wire.problems import UnknownReleaseError
 

@@ -5,7 +5,15 @@ from enum import IntEnum
 
 from google.rpc import error_details_pb2, status_pb2
 
-from taxatie.errors.problem import CaseFaults, NotAssessedError, ReleaseFaults, TaxatieError
+from taxatie.errors.problem import (
+    CaseFaults,
+    NotAssessedError,
+    NotRecordedError,
+    ReleaseFaults,
+    RequestReusedError,
+    TaxatieError,
+    UnknownDecisionError,
+)
 from taxatie.wire.generated.taxatie.v1 import assessment_pb2 as messages
 
 
@@ -14,8 +22,10 @@ class StatusCode(IntEnum):
 
     INVALID_ARGUMENT = 3
     NOT_FOUND = 5
+    ALREADY_EXISTS = 6
     FAILED_PRECONDITION = 9
     INTERNAL = 13
+    UNAVAILABLE = 14
 
 
 class UnknownReleaseError(NotAssessedError):
@@ -60,7 +70,11 @@ def refusal_of(error: Exception) -> Refusal:
             return Refusal(StatusCode.INVALID_ARGUMENT, message, faults)
         case MalformedRequestError():
             return Refusal(StatusCode.INVALID_ARGUMENT, _with_hint(error.message, error.hint))
-        case UnknownReleaseError():
+        case NotRecordedError():
+            return Refusal(StatusCode.UNAVAILABLE, _with_hint(error.message, error.hint))
+        case RequestReusedError():
+            return Refusal(StatusCode.ALREADY_EXISTS, _with_hint(error.message, error.hint))
+        case UnknownReleaseError() | UnknownDecisionError():
             return Refusal(StatusCode.NOT_FOUND, _with_hint(error.message, error.hint))
         case ReleaseFaults() | NotAssessedError() | TaxatieError():
             return Refusal(StatusCode.FAILED_PRECONDITION, _with_hint(error.message, error.hint))

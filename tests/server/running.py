@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from taxatie.server.server import Server
 from taxatie.wiring import Settings, build
@@ -42,13 +43,24 @@ class KeptLog:
 
 @asynccontextmanager
 async def running(
-    *, rulesets: Path = ROOT / "rulesets", drafts: bool = True, log: KeptLog | None = None
+    *,
+    rulesets: Path = ROOT / "rulesets",
+    drafts: bool = True,
+    log: KeptLog | None = None,
+    ledger: Path | None = None,
 ) -> AsyncIterator[Server]:
-    """Serve within the block."""
-    settings = Settings(rulesets=rulesets, scenarios=ROOT / "validation", port=0, drafts=drafts)
-    server = build(settings, StandingClock(), log or KeptLog())
-    await server.start()
-    try:
-        yield server
-    finally:
-        await server.drain(0)
+    """Serve within the block, with the log of decisions in a folder of its own, or in the one that is named."""
+    with TemporaryDirectory() as scratch:
+        settings = Settings(
+            rulesets=rulesets,
+            scenarios=ROOT / "validation",
+            port=0,
+            drafts=drafts,
+            ledger_folder=Path(scratch) if ledger is None else ledger,
+        )
+        server = build(settings, StandingClock(), log or KeptLog())
+        await server.start()
+        try:
+            yield server
+        finally:
+            await server.drain(0)

@@ -39,5 +39,5 @@ def test_one_assessment_passes_at_most_five_frames() -> None:
 
     asyncio.run(call())
 
-    assert paths == [["evaluate", "assess", "answer_request", "handle"]]
+    assert paths == [["evaluate", "assess", "answer_case", "assess", "handle"]]
     assert len(paths[0]) <= FRAMES_MAX

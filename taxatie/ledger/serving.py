@@ -1,0 +1,60 @@
+"""The log as a service uses it: one thread writes, reads wait on threads of their own, the event loop never does."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from taxatie.ledger.entry import Draft
+from taxatie.ledger.group_commit import GroupCommit
+from taxatie.ledger.identity import EntryId
+from taxatie.ledger.kept import Kept, open_stored
+from taxatie.ledger.log import Log
+from taxatie.ledger.store import Store, Stored, Written
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class ServingLog:
+    """A log that is written by one thread and read beside it."""
+
+    log: Log
+    reading: Store
+    """The same log, over a connection of its own; one at a time reads."""
+    commits: GroupCommit = field(init=False)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
+
+    def __post_init__(self) -> None:
+        """Let writes wait for the disk together."""
+        self.commits = GroupCommit(self.log.append)
+
+    async def append(self, draft: Draft) -> Written:
+        """Return the line that the draft became, once it is durable."""
+        return await self.commits.append(draft)
+
+    async def find(self, entry: EntryId) -> Kept | None:
+        """Return the line with an id."""
+        return _opened(await self._read(lambda: self.reading.find(entry)))
+
+    async def find_request(self, request: str) -> Kept | None:
+        """Return the line of a request."""
+        return _opened(await self._read(lambda: self.reading.find_request(request)))
+
+    async def linked(self, entry: EntryId) -> tuple[Kept, ...]:
+        """Return the lines about a decision, in order."""
+        return tuple(map(open_stored, await self._read(lambda: tuple(self.reading.linked(entry)))))
+
+    async def close(self) -> None:
+        """Write what waits, and let go of the log."""
+        await self.commits.close()
+        self.log.store.close()
+        self.reading.close()
+
+    async def _read(self, question: Callable[[], T]) -> T:
+        async with self._turn:
+            return await asyncio.to_thread(question)
+
+
+def _opened(stored: Stored | None) -> Kept | None:
+    return None if stored is None else open_stored(stored)
