@@ -12,6 +12,7 @@ class EngineName(StrEnum):
 
     REFERENCE = "reference"
     LIVE = "live"
+    COLUMNS = "columns"
     DURABLE = "durable"
 
 
