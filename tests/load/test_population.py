@@ -24,8 +24,8 @@ from tests.strategies.random_release import random_release
 
 SAMPLE = 4_000
 """Enough cases to see shares to a few hundredths."""
-DIGEST = "a86fa27ba940579a1825ee318a2f80d77fc460c7ba7106c8c121e2857c091e2f"
-"""Of the first cases of seed 1 under the shipped release: changes with the release, the figures and the generator."""
+DIGEST = "197ba285064d065cd08a127ec0f3603819a35ba4c26cb58d4d9e65dd56b029c1"
+"""Of the first cases of seed 1 under a made-up release; the shipped one changes for better reasons."""
 
 
 @cache
@@ -211,6 +211,6 @@ def test_the_modes_are_as_assumed() -> None:
 
 def test_the_first_cases_stay_what_they_are() -> None:
     """On every Python and machine; a benchmark of another population is another benchmark."""
-    text = json.dumps(list(plain_cases(Population(PROGRAM, seed=1), 200)))
+    text = json.dumps(list(plain_cases(Population(program_of(random_release(4)), seed=1), 200)))
 
     assert sha256(text.encode()).hexdigest() == DIGEST
