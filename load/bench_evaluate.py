@@ -10,10 +10,10 @@ from time import perf_counter
 
 from taxatie.engine.live import LiveEngine
 from taxatie.engine.reference import ReferenceEngine
+from taxatie.explain.assessor import Assessor, Detail
 from taxatie.registry.folder import ReleaseFolder
 from taxatie.rules.program import Program
 from taxatie.scenarios.scenario import find_scenario_texts, read_scenario
-from taxatie.explain.assessor import Assessor, Detail
 from taxatie.terms.case import Case
 
 ROOT = Path(__file__).resolve().parents[1]
