@@ -101,7 +101,7 @@ class _Places:
 
     def _anywhere(self, asked: Asked, side: Side) -> Node:
         planes, graph = self.planes, self.planes.graph
-        found = []
+        found: list[Node] = []
         for subject in dict.fromkeys(subject for subject, _ in asked):
             conditions = [condition for its, condition in asked if its == subject]
             if subject == CASE:
