@@ -1,0 +1,1 @@
+"""Recorded decisions reached again, and what another release would have decided."""
