@@ -39,6 +39,28 @@ class ErasedError(TaxatieError):
     """What was asked for was erased: that it was there is still on record, what it said is not."""
 
 
+@dataclass(frozen=True, slots=True)
+class RequestFault:
+    """One thing wrong with a request, and the field that it is wrong with."""
+
+    field: str
+    message: str
+    hint: str | None = None
+
+    def __str__(self) -> str:
+        """Return the fault on one line."""
+        return f"{self.field}: {self.message}" + (f" ({self.hint})" if self.hint else "")
+
+
+class RequestFaults(TaxatieError):  # noqa: N818  # it names what it holds
+    """A request that is not done, with everything that is wrong with it."""
+
+    def __init__(self, faults: tuple[RequestFault, ...]) -> None:
+        """Keep every fault, in the order of the fields."""
+        super().__init__("; ".join(map(str, faults)))
+        self.faults = faults
+
+
 class UnknownDecisionError(TaxatieError):
     """A decision was named that the log does not hold."""
 

@@ -10,6 +10,7 @@ from taxatie.errors.problem import (
     NotAssessedError,
     NotRecordedError,
     ReleaseFaults,
+    RequestFaults,
     RequestReusedError,
     TaxatieError,
     UnknownDecisionError,
@@ -68,6 +69,9 @@ def refusal_of(error: Exception) -> Refusal:
             faults = tuple((f"case.{fault.path}", _with_hint(fault.message, fault.hint)) for fault in error.faults)
             message = f"not assessed: treat as urgent ({len(faults)} faults in the case)"
             return Refusal(StatusCode.INVALID_ARGUMENT, message, faults)
+        case RequestFaults():
+            faults = tuple((fault.field, _with_hint(fault.message, fault.hint)) for fault in error.faults)
+            return Refusal(StatusCode.INVALID_ARGUMENT, f"not done ({len(faults)} faults in the request)", faults)
         case MalformedRequestError():
             return Refusal(StatusCode.INVALID_ARGUMENT, _with_hint(error.message, error.hint))
         case NotRecordedError():
