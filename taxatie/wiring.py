@@ -1,7 +1,6 @@
 """Where the parts meet: settings, the clock, the log, and the server made of them."""
 
 import asyncio
-import platform
 import signal
 import sys
 from dataclasses import dataclass
@@ -15,7 +14,6 @@ import structlog
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from taxatie import VERSION
 from taxatie.engine.deadlines import in_amsterdam
 from taxatie.engine.evaluator import EngineName
 from taxatie.errors.problem import TaxatieError
@@ -25,6 +23,7 @@ from taxatie.ledger.serving import ServingLog
 from taxatie.registry.folder import ReleaseFolder
 from taxatie.server.calls import CallLog
 from taxatie.server.server import Closing, Listening, Server, UseCases, build_server
+from taxatie.service.engines import engine_versions
 from taxatie.service.ports import Clock, Releases
 from taxatie.service.record import Recorder, Retention
 from taxatie.service.releases import FolderReleases
@@ -158,9 +157,9 @@ def _recorder(settings: Settings, releases: Releases, clock: Clock) -> tuple[Rec
     place = LogPlace(settings.ledger_folder, settings.ledger_key, settings.checkpoint_copy)
     log = open_log(place, settings.ledger_origin, clock.now())
     serving = ServingLog(log, read_store(place))
-    engine = {"name": str(settings.engine), "taxatie": VERSION, "python": platform.python_version()}
     retention = Retention(settings.advice_days_kept, settings.report_years_kept)
-    return Recorder(releases, clock, serving, engine, retention), serving.close
+    recorder = Recorder(releases, clock, serving, engine_versions(settings.engine), retention)
+    return recorder, serving.close
 
 
 async def _nothing() -> None:

@@ -53,7 +53,12 @@ class Assessor:
 
     def assess(self, case: Case, *, detail: Detail = Detail.FULL, audience: Audience = Audience.INTERNAL) -> Assessed:
         """Return what the release says of the case."""
-        trace = self.engine.evaluate(case)
+        return self.assess_trace(case, self.engine.evaluate(case), detail=detail, audience=audience)
+
+    def assess_trace(
+        self, case: Case, trace: Trace, *, detail: Detail = Detail.FULL, audience: Audience = Audience.INTERNAL
+    ) -> Assessed:
+        """Return what the release says of a case that was evaluated already, perhaps together with many."""
         internal = conclude(self.program, case, trace)
         assessment, explanation = self._told(case, trace, internal, (detail, audience))
         return Assessed(assessment, explanation, trace, internal)

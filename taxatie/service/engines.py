@@ -1,5 +1,10 @@
 """Getting an engine by its name; each is imported only when it is asked for."""
 
+import platform
+from collections.abc import Mapping
+from importlib.metadata import version
+
+from taxatie import VERSION
 from taxatie.engine.evaluator import Engine, EngineName
 from taxatie.rules.program import Program
 
@@ -27,3 +32,16 @@ def build_engine(name: EngineName, program: Program) -> Engine:
             from taxatie.engine.durable import DurableEngine  # noqa: PLC0415
 
             return DurableEngine(program)
+
+
+def engine_versions(name: EngineName) -> Mapping[str, str]:
+    """Return what computes, as a record names it: the engine, and the versions that an outcome could hang on.
+
+    Deadlines rest on Amsterdam's clock, whose rules come from `tzdata`.
+    """
+    return {
+        "name": str(name),
+        "taxatie": VERSION,
+        "python": platform.python_version(),
+        "tzdata": version("tzdata"),
+    }
