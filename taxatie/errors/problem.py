@@ -61,6 +61,26 @@ class RequestFaults(TaxatieError):  # noqa: N818  # it names what it holds
         self.faults = faults
 
 
+class UnknownDecisionFaults(RequestFaults):
+    """A request about a decision that the log does not hold."""
+
+
+class DecisionOutOfReachFaults(RequestFaults):
+    """A request about a decision that was erased, or whose release is not here any more."""
+
+
+class RequestReusedFaults(RequestFaults):
+    """A request whose id came before, with another request."""
+
+
+class DeedNotRecordedError(NotRecordedError):
+    """What somebody did with a decision could not be put on record, so nothing has changed."""
+
+    def __init__(self, why: str, *, hint: str | None = None) -> None:
+        """Say what it means: the case was assessed, and its level is what it was."""
+        TaxatieError.__init__(self, f"not recorded: the level is what it was ({why})", hint=hint)
+
+
 class UnknownDecisionError(TaxatieError):
     """A decision was named that the log does not hold."""
 

@@ -2,18 +2,22 @@
 
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Final
 
 from google.rpc import error_details_pb2, status_pb2
 
 from taxatie.errors.problem import (
     CaseFaults,
+    DecisionOutOfReachFaults,
     NotAssessedError,
     NotRecordedError,
     ReleaseFaults,
     RequestFaults,
     RequestReusedError,
+    RequestReusedFaults,
     TaxatieError,
     UnknownDecisionError,
+    UnknownDecisionFaults,
 )
 from taxatie.wire.generated.taxatie.v1 import assessment_pb2 as messages
 
@@ -35,6 +39,14 @@ class UnknownReleaseError(NotAssessedError):
 
 class MalformedRequestError(NotAssessedError):
     """What came in is no message of this protocol, or says more than this protocol knows."""
+
+
+_REQUEST_CODES: Final[dict[type[RequestFaults], StatusCode]] = {
+    UnknownDecisionFaults: StatusCode.NOT_FOUND,
+    DecisionOutOfReachFaults: StatusCode.FAILED_PRECONDITION,
+    RequestReusedFaults: StatusCode.ALREADY_EXISTS,
+}
+"""Of a request with faults: what the gravest of them is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +83,8 @@ def refusal_of(error: Exception) -> Refusal:
             return Refusal(StatusCode.INVALID_ARGUMENT, message, faults)
         case RequestFaults():
             faults = tuple((fault.field, _with_hint(fault.message, fault.hint)) for fault in error.faults)
-            return Refusal(StatusCode.INVALID_ARGUMENT, f"not done ({len(faults)} faults in the request)", faults)
+            code = _REQUEST_CODES.get(type(error), StatusCode.INVALID_ARGUMENT)
+            return Refusal(code, f"not done ({len(faults)} faults in the request)", faults)
         case MalformedRequestError():
             return Refusal(StatusCode.INVALID_ARGUMENT, _with_hint(error.message, error.hint))
         case NotRecordedError():
