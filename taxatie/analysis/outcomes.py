@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from taxatie.analysis.translation import translate
 from taxatie.engine.conclusion import conclude
 from taxatie.engine.evaluator import Engine
+from taxatie.engine.translation import translate
 from taxatie.rules.program import Program
 from taxatie.terms.assessment import Assessment
 from taxatie.terms.case import Answers, Case, History

@@ -8,9 +8,9 @@ import pytest
 from taxatie.analysis.changes import find_changes
 from taxatie.analysis.generated_cases import generated_cases
 from taxatie.analysis.outcomes import Difference
-from taxatie.analysis.translation import translate
 from taxatie.engine.live import LiveEngine
 from taxatie.engine.reference import ReferenceEngine
+from taxatie.engine.translation import translate
 from taxatie.rules.loading import load_release
 from taxatie.rules.program import Program
 from taxatie.scenarios.scenario import ScenarioText
