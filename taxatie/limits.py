@@ -98,5 +98,20 @@ LOG_QUEUE_MAX: Final = 2_000
 LOG_PAGE_LINES: Final = 500
 """Lines that are read from the log at a time: a few megabytes, and no snapshot that is held for long."""
 
+LOG_PART_LINES: Final = 65_536
+"""Lines whose payloads and keys lie together in PostgreSQL: half a year of the country. An erasure writes the parts
+anew that it concerns, which holds up who needs them; TODO"""
+
 STREAM_WINDOW: Final = 128
 """Cases of one stream that are under way at once: enough to fill the disk's turns, and a few megabytes."""
+
+ROW_GROUP_ROWS: Final = 1 << 18
+"""Decisions that are stored, read and assessed together: a plane of them fills half of a core's nearest memory, and
+the twice two hundred that one pass works on stay within the next."""
+
+PERSON_SLOTS: Final = 4
+"""Persons of each subject that a columnar file has place for, unless it is told otherwise. Cases with more are kept
+whole beside the columns."""
+
+NAMED_DECISIONS_MAX: Final = 1_000
+"""Decisions that a what-if names one by one, milder ones or ones that could not be replayed: what people look into."""

@@ -123,6 +123,10 @@ class Layout:
         """The places of persons; an event names a person by where it stands here, counted from 1."""
         return tuple((subject, slot) for subject, slots in self.slots.items() for slot in range(slots))
 
+    def slots_of(self, subject: SubjectId) -> range:
+        """Return the slots of a subject; the case has one."""
+        return range(1 if subject == CASE else self.slots.get(subject, 0))
+
     def names(self) -> Iterator[str]:
         """Return the names of all planes."""
         yield plane_name(CASE, 0, SEARCHED)

@@ -50,6 +50,12 @@ class Plan:
     size: int
     _buffers: Registers = field(default_factory=list)
 
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """All that is read of a table."""
+        pairs = (*self.inputs, *(pair for block in self.blocks for pair in block.inputs))
+        return tuple(dict.fromkeys(source for _, source in pairs))
+
     def run(self, table: Table) -> Found:
         """Return what is found in a table."""
         registers = self._registers(table.words)
