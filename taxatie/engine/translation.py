@@ -15,6 +15,8 @@ def translate(case: Case, source: Program, target: Program) -> tuple[Case, froze
     kinds = {kind.id for kind in target.event_kinds}
     lost |= {person.subject for person in case.persons if person.subject not in subjects}
     lost |= {event.kind for event in case.history.events if event.kind not in kinds}
+    if case.region is not None and case.region not in target.regions:
+        lost.add(case.region)
     translated = replace(
         case,
         region=case.region if case.region in target.regions else None,
