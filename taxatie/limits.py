@@ -115,3 +115,7 @@ whole beside the columns."""
 
 NAMED_DECISIONS_MAX: Final = 1_000
 """Decisions that a what-if names one by one, milder ones or ones that could not be replayed: what people look into."""
+
+REPLAY_BATCH: Final = 256
+"""Recorded decisions that are replayed together: an engine over columns is asked once for all of them, and their
+records fill some tens of megabytes."""

@@ -1,0 +1,62 @@
+"""The sentences by which the end of a replay is told, in plain Dutch (B1) and in English."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from taxatie.replay.replayed import Outcome, Replayed, Why
+from taxatie.terms.text import Language, Text
+
+OUTCOMES: Final[Mapping[Outcome, Text]] = {
+    Outcome.SAME: Text("Gelijk, tot op de letter.", "The same, to the letter."),
+    Outcome.DIFFERENT: Text("Niet gelijk.", "Not the same."),
+    Outcome.ERASED: Text(
+        "Gewist. Dat het besluit er was, is nog te bewijzen.",
+        "Erased. That the decision was there can still be proved.",
+    ),
+    Outcome.NOT_REPLAYED: Text("Niet opnieuw te bereiken.", "It could not be reached again."),
+}
+
+WHYS: Final[Mapping[Why, Text]] = {
+    Why.UNREADABLE: Text("De vastlegging is niet te lezen: {error}.", "The record cannot be read: {error}."),
+    Why.NO_RECORD: Text(
+        "Op deze plek is het geen vastlegging van een besluit.", "At this place it is no record of a decision."
+    ),
+    Why.OTHER_LINE: Text(
+        "De vastlegging hoort bij een andere regel van het logboek.", "The record belongs to another line of the log."
+    ),
+    Why.OTHER_RELEASE_ON_LINE: Text(
+        "De regel van het logboek noemt een andere release dan de vastlegging.",
+        "The line of the log names another release than the record.",
+    ),
+    Why.CASE_UNREADABLE: Text("De casus is niet te lezen: {error}.", "The case cannot be read: {error}."),
+    Why.NOT_AS_WRITTEN: Text("De vastlegging is niet zoals zij is geschreven.", "The record is not what was written."),
+    Why.RELEASE_GONE: Text("De release {release} is er niet.", "The release {release} is not there."),
+    Why.RELEASE_BROKEN: Text(
+        "De release {release} is niet te laden: `taxatie check` zegt waarom.",
+        "The release {release} cannot be loaded: `taxatie check` says why.",
+    ),
+    Why.RELEASE_CHANGED: Text(
+        "De release {release} is niet meer wat zij was: dit bestand is anders.",
+        "The release {release} is not what it was: this file differs.",
+    ),
+    Why.NO_LONGER_PUBLISHED: Text(
+        "De release {release} was toen gepubliceerd en is dat nu niet.",
+        "The release {release} was published then, and is not now.",
+    ),
+    Why.ENGINE_FAILED: Text("De engine gaf geen antwoord ({error}).", "The engine gave no answer ({error})."),
+    Why.ENGINE_CHANGED: Text(
+        "De engine geeft nu iets anders. Toen: {then}. Nu: {now}.",
+        "The engine gives something else now. Then: {then}. Now: {now}.",
+    ),
+    Why.SAME_ENGINE: Text(
+        "Dezelfde engine geeft iets anders ({now}). Een bestand bewijst niet dat de vastlegging nog gelijk is.",
+        "The same engine gives something else ({now}). A file does not prove that the record was not changed.",
+    ),
+}
+
+
+def sentence_of(replayed: Replayed, language: Language) -> str:
+    """Return how a replay ended, and why."""
+    said = OUTCOMES[replayed.outcome].in_language(language)
+    found = replayed.difference
+    return said if found is None else f"{said} {WHYS[found.why].in_language(language).format(**found.words)}"
