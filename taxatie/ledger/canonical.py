@@ -23,7 +23,16 @@ def read_canonical(data: bytes) -> object:
     Raises:
         ValueError: When the bytes are no JSON, or not its canonical form.
     """
-    value: object = json.loads(data)
-    if canonical_bytes(value) != data:
+    try:
+        value: object = json.loads(data, parse_float=_refuse)
+        is_canonical = canonical_bytes(value) == data
+    except RecursionError as error:
+        raise ValueError("nests deeper than any record") from error
+    if not is_canonical:
         raise ValueError("not in the canonical form")
     return value
+
+
+def _refuse(number: str) -> object:
+    # RFC 8785 writes such numbers in a way of its own, which the standard library does not know.
+    raise ValueError(f"`{number[:20]}` is no whole number")

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from taxatie.signing import is_signed, public_key_of, sign
+from taxatie.signing import is_public_key, is_signed, public_key_of, sign
 
 _ED25519: Final = b"\x01"
 _KEY_HASH_BYTES: Final = 4
@@ -56,7 +56,9 @@ class SignedCheckpoint:
         return f"{self.checkpoint.body}\n{lines}"
 
     def is_signed_by(self, public: str) -> bool:
-        """Return whether the key, base64 of its 32 bytes, signed it."""
+        """Return whether the key, base64 of its 32 bytes, signed it; false for what is no key."""
+        if not is_public_key(public):
+            return False
         expected = key_hash(self.checkpoint.origin, public)
         message = self.checkpoint.body.encode("utf-8")
         for signature in self.signatures:

@@ -47,7 +47,7 @@ class CheckpointCursor:
             yield f"{name} stands after a later one"
         elif checkpoint.origin != origin:
             yield f"{name} is of another log: `{checkpoint.origin}`"
-        elif not keys or not all(signed.is_signed_by(key) for key in keys):
+        elif not keys or not signed.is_signed_by(keys[-1]):
             yield f"{name} is not signed by the log's key"
         elif checkpoint.root != root:
             self._differing += 1

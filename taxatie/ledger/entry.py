@@ -15,7 +15,9 @@ from taxatie.ledger.identity import EntryId, is_entry_id
 FORMAT: Final = "taxatie-log/1"
 """The form of a line; another form gets another name, and both stay readable."""
 
-_KEYS: Final = frozenset({"about", "at", "commitment", "format", "id", "kind", "place", "release", "request", "says"})
+_KEYS: Final = frozenset(
+    {"about", "at", "commitment", "format", "id", "keep_until", "kind", "place", "release", "request", "says"}
+)
 
 
 class EntryKind(StrEnum):
@@ -76,6 +78,8 @@ class Entry:
     says: Mapping[str, object]
     commitment: str | None
     """SHA-256 over salt and payload, in hexadecimal; None where there is no payload."""
+    keep_until: str | None
+    """The date after which the payload is to be erased: in the tree, so that nobody moves it."""
 
     @property
     def leaf(self) -> bytes:
@@ -87,6 +91,7 @@ class Entry:
                 "commitment": self.commitment,
                 "format": FORMAT,
                 "id": self.id,
+                "keep_until": self.keep_until,
                 "kind": self.kind,
                 "place": self.place,
                 "release": self.release,
@@ -99,12 +104,21 @@ class Entry:
 def entry_of(draft: Draft, place: int, commitment: str | None) -> Entry:
     """Return the line that a draft becomes at a place of the log."""
     return Entry(
-        place, draft.id, draft.kind, draft.at, draft.about, draft.release, draft.request, draft.says, commitment
+        place=place,
+        id=draft.id,
+        kind=draft.kind,
+        at=draft.at,
+        about=draft.about,
+        release=draft.release,
+        request=draft.request,
+        says=draft.says,
+        commitment=commitment,
+        keep_until=draft.keep_until,
     )
 
 
 def read_entry(leaf: bytes) -> Entry:
-    """Return the line that the bytes of a leaf hold.
+    """Return the line that the bytes of a leaf hold; its own leaf is these bytes again.
 
     Raises:
         ValueError: When they hold none.
@@ -112,21 +126,35 @@ def read_entry(leaf: bytes) -> Entry:
     said = read_canonical(leaf)
     if not isinstance(said, dict) or said.keys() != _KEYS or said["format"] != FORMAT:
         raise ValueError("no line of this log's form")
-    place, name, says = said["place"], said["id"], said["says"]
-    if not isinstance(place, int) or not isinstance(says, dict) or not is_entry_id(str(name)):
+    place, says = said["place"], said["says"]
+    if type(place) is not int or not isinstance(says, dict):
         raise ValueError("no line of this log's form")
     return Entry(
         place=place,
-        id=EntryId(str(name)),
+        id=_id(said["id"]),
         kind=EntryKind(said["kind"]),
-        at=str(said["at"]),
-        about=None if said["about"] is None else EntryId(str(said["about"])),
-        release=_text(said["release"]),
-        request=_text(said["request"]),
+        at=_text(said["at"]),
+        about=None if said["about"] is None else _id(said["about"]),
+        release=_text_or_none(said["release"]),
+        request=_text_or_none(said["request"]),
         says=says,
-        commitment=_text(said["commitment"]),
+        commitment=_text_or_none(said["commitment"]),
+        keep_until=_text_or_none(said["keep_until"]),
     )
 
 
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
+def _id(value: object) -> EntryId:
+    text = _text(value)
+    if not is_entry_id(text):
+        raise ValueError("no id of a line")
+    return EntryId(text)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("no line of this log's form")  # noqa: TRY004  # what a file holds is no type of ours
+    return value
+
+
+def _text_or_none(value: object) -> str | None:
+    return None if value is None else _text(value)

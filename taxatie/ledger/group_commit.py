@@ -31,6 +31,7 @@ class GroupCommit:
     _thread: Thread | None = field(default=None, init=False)
     _loop: asyncio.AbstractEventLoop | None = field(default=None, init=False)
     _waiting: int = field(default=0, init=False)
+    _is_closed: bool = field(default=False, init=False)
 
     async def append(self, draft: Draft) -> Written:
         """Return the line that the draft became, once it is durable.
@@ -38,6 +39,9 @@ class GroupCommit:
         Raises:
             LedgerUnavailableError: When it is not; the caller gets no answer.
         """
+        if self._is_closed:
+            self.refused += 1
+            raise LedgerUnavailableError("the log is being closed", hint="try again: another instance answers")
         if self._thread is None:
             self._start()
         if self._waiting >= self.waiting_max:
@@ -50,7 +54,8 @@ class GroupCommit:
         return await future
 
     async def close(self) -> None:
-        """Write what waits, and end."""
+        """Write what waits, and end; who comes after that is refused."""
+        self._is_closed = True
         if self._thread is not None:
             self._queue.put(_STOP)
             await asyncio.to_thread(self._thread.join)
@@ -82,11 +87,18 @@ class GroupCommit:
 
     def _write_batch(self, batch: list[_Waiting]) -> None:
         assert self._loop is not None, "it was started"
+        self._loop.call_soon_threadsafe(self._tell, batch, self._outcomes([draft for draft, _ in batch]))
+
+    def _outcomes(self, drafts: Sequence[Draft]) -> Sequence[Written | Exception]:
+        """Return what became of each draft; one that cannot be written at all takes none of the others along."""
         try:
-            written: Sequence[Written | Exception] = self.append_all([draft for draft, _ in batch])
+            return self.append_all(drafts)
+        except LedgerUnavailableError as error:
+            return [error] * len(drafts)
         except Exception as error:  # noqa: BLE001  # the edge of the thread: each caller gets it
-            written = [error] * len(batch)
-        self._loop.call_soon_threadsafe(self._tell, batch, written)
+            if len(drafts) == 1:
+                return [error]
+        return [outcome for draft in drafts for outcome in self._outcomes([draft])]
 
     def _tell(self, batch: list[_Waiting], written: Sequence[Written | Exception]) -> None:
         self._waiting -= len(batch)

@@ -1,7 +1,7 @@
 """Ids of entries: UUIDs of version 7 (RFC 9562), which sort by time."""
 
 import uuid
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final, NewType
 
 EntryId = NewType("EntryId", str)
@@ -10,6 +10,8 @@ EntryId = NewType("EntryId", str)
 RANDOM_BYTES: Final = 10
 """What an id takes of chance: 74 bits are used."""
 
+_BEGIN: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
 _VERSION: Final = 7
 _VARIANT: Final = 0b10
 
@@ -17,7 +19,7 @@ _VARIANT: Final = 0b10
 def entry_id(moment: datetime, chance: bytes) -> EntryId:
     """Return the id for a moment and ten bytes of chance; the moment can be read from it to the millisecond."""
     assert len(chance) == RANDOM_BYTES, chance
-    milliseconds = int(moment.timestamp() * 1000)
+    milliseconds = (moment - _BEGIN) // _MILLISECOND  # whole numbers: a float loses a millisecond now and then
     bits = int.from_bytes(chance, "big")
     high, low = bits >> 68, bits & ((1 << 62) - 1)
     number = (milliseconds & ((1 << 48) - 1)) << 80 | _VERSION << 76 | (high & 0xFFF) << 64 | _VARIANT << 62 | low
@@ -30,4 +32,4 @@ def is_entry_id(text: str) -> bool:
         found = uuid.UUID(text)
     except ValueError:
         return False
-    return str(found) == text and found.version == _VERSION
+    return str(found) == text and found.version == _VERSION and found.variant == uuid.RFC_4122

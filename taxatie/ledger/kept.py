@@ -32,8 +32,23 @@ def open_stored(stored: Stored) -> Kept:
         entry = read_entry(stored.leaf)
         if entry.commitment is None or stored.key is None or stored.data is None:
             return Kept(entry, None)
-        payload = json.loads(open_sealed(Sealed(stored.key, stored.data, entry.commitment)))
+        payload = read_payload(Sealed(stored.key, stored.data, entry.commitment))
     except (BrokenSealError, ValueError) as error:
         message = f"line {stored.place} of the log is not what was written: {error}"
         raise LedgerUnavailableError(message, hint="run `taxatie log verify`") from error
     return Kept(entry, payload)
+
+
+def read_payload(sealed: Sealed) -> Mapping[str, object]:
+    """Return what a sealed payload says.
+
+    Raises:
+        BrokenSealError: When it does not open, is not what was committed to, or is no record.
+    """
+    try:
+        payload: object = json.loads(open_sealed(sealed))
+    except (ValueError, RecursionError) as error:
+        raise BrokenSealError("it is no record") from error
+    if not isinstance(payload, dict):
+        raise BrokenSealError("it is no record")
+    return payload

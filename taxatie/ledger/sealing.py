@@ -37,7 +37,13 @@ class Sealed:
 
 
 def seal(payload: bytes) -> Sealed:
-    """Return the payload, sealed under a fresh key."""
+    """Return the payload, sealed under a fresh key.
+
+    Raises:
+        ValueError: When it is larger than a record may be; what could not be opened again is never sealed.
+    """
+    if len(payload) > RECORD_BYTES_MAX:
+        raise ValueError(f"a record of {len(payload)} bytes is larger than any may be")
     chance = os.urandom(KEY_BYTES + SALT_BYTES)
     key, salt = chance[:KEY_BYTES], chance[KEY_BYTES:]
     data = AESGCM(key).encrypt(_NONCE, salt + zlib.compress(payload, _LEVEL), None)
@@ -72,8 +78,9 @@ def open_with_salt(sealed: Sealed) -> tuple[bytes, bytes]:
 
 def _decompressed(data: bytes) -> bytes:
     reader = zlib.decompressobj()
-    payload = reader.decompress(data, RECORD_BYTES_MAX)
-    if not reader.eof or reader.unused_data:
+    # One byte more, so that the end of the largest payload is seen as well.
+    payload = reader.decompress(data, RECORD_BYTES_MAX + 1)
+    if not reader.eof or reader.unused_data or len(payload) > RECORD_BYTES_MAX:
         raise ValueError("more than a record holds")
     return payload
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -23,11 +24,13 @@ class ServingLog:
     reading: Store
     """The same log, over a connection of its own; one at a time reads."""
     commits: GroupCommit = field(init=False)
-    _turn: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
+    _reader: ThreadPoolExecutor = field(init=False)
 
     def __post_init__(self) -> None:
         """Let writes wait for the disk together."""
         self.commits = GroupCommit(self.log.append)
+        # One thread: a caller that went away must not let the next one onto a connection that is still in use.
+        self._reader = ThreadPoolExecutor(1, "ledger-reader")
 
     async def append(self, draft: Draft) -> Written:
         """Return the line that the draft became, once it is durable."""
@@ -38,8 +41,12 @@ class ServingLog:
         return _opened(await self._read(lambda: self.reading.find(entry)))
 
     async def find_request(self, request: str) -> Kept | None:
-        """Return the line of a request."""
-        return _opened(await self._read(lambda: self.reading.find_request(request)))
+        """Return the line of a request, unless no checkpoint binds it yet.
+
+        Nobody is answered from such a line: who appends the request once more gets it as soon as it is bound.
+        """
+        stored = await self._read(lambda: self.reading.find_request(request))
+        return None if stored is None or stored.place >= self.log.bound else open_stored(stored)
 
     async def linked(self, entry: EntryId) -> tuple[Kept, ...]:
         """Return the lines about a decision, in order."""
@@ -49,11 +56,11 @@ class ServingLog:
         """Write what waits, and let go of the log."""
         await self.commits.close()
         self.log.store.close()
-        self.reading.close()
+        await self._read(self.reading.close)
+        self._reader.shutdown()
 
     async def _read(self, question: Callable[[], T]) -> T:
-        async with self._turn:
-            return await asyncio.to_thread(question)
+        return await asyncio.get_running_loop().run_in_executor(self._reader, question)
 
 
 def _opened(stored: Stored | None) -> Kept | None:

@@ -5,13 +5,13 @@ The keys stand apart so that they can be kept out of copies: a backup of the log
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
-from taxatie.ledger.entry import entry_of, read_entry
+from taxatie.ledger.entry import Entry, entry_of, read_entry
 from taxatie.ledger.identity import EntryId
 from taxatie.ledger.merkle import GrowingTree, leaf_hash
 from taxatie.ledger.store import Batch, LedgerUnavailableError, Prepared, Stored, Written
@@ -23,6 +23,7 @@ KEYS_NAME: Final = "keys.sqlite"
 _DIGEST_BYTES: Final = 32
 _BUSY_MILLISECONDS: Final = 10_000
 _PRIVATE: Final = 0o600
+_VERIFY: Final = "run `taxatie log verify`"
 _TABLES: Final = """
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS tree (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, peaks BLOB NOT NULL);
@@ -39,7 +40,6 @@ _LINE: Final = """
 SELECT place, leaf, lines.id, about, request, key, data, case_tag, keep_until
 FROM lines LEFT JOIN sealed USING (place) LEFT JOIN vault.keys AS keys ON keys.id = lines.id
 """
-T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -65,19 +65,21 @@ class SqliteStore:
 
     def tree(self) -> GrowingTree:
         """Return the tree as the store remembers it."""
-        return self._ask(_tree)
+        with self._use() as connection:
+            return _tree(connection)
 
     def setting(self, name: str) -> bytes | None:
         """Return what is kept under a name."""
-        row = self._ask(lambda c: c.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone())
-        return None if row is None else bytes(row[0])
+        with self._use() as connection:
+            return _setting(connection, name)
 
     def keep_setting(self, name: str, value: bytes) -> bytes:
         """Keep something under a name, unless there is something; return what is kept then."""
         with self._use() as connection, _transaction(connection):
             connection.execute("INSERT OR IGNORE INTO settings VALUES (?, ?)", (name, value))
-            row = connection.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
-        return bytes(row[0])
+            kept = _setting(connection, name)
+        assert kept is not None, name
+        return kept
 
     def replace_setting(self, name: str, value: bytes) -> None:
         """Keep something else under a name."""
@@ -89,8 +91,12 @@ class SqliteStore:
         sentence = f"{_LINE} WHERE place >= ? ORDER BY place LIMIT ?"
         following = first
         while rows := self._rows(sentence, following, LOG_PAGE_LINES):
-            yield from rows
-            following = rows[-1].place + 1
+            for row in rows:
+                # A damaged file may hold a line where it does not belong, and would be read in a circle.
+                if row.place < following:
+                    raise LedgerUnavailableError(f"line {row.place} of the log stands again after line {following - 1}")
+                following = row.place + 1
+                yield row
 
     def find(self, entry: EntryId) -> Stored | None:
         """Return the line with an id."""
@@ -133,7 +139,9 @@ class SqliteStore:
     def faults(self) -> Iterator[str]:
         """Return what SQLite itself finds broken in the files."""
         for schema, name in (("main", LOG_NAME), ("vault", KEYS_NAME)):
-            for (found,) in self._ask(lambda c, s=schema: c.execute(f"PRAGMA {s}.integrity_check(20)").fetchall()):  # type: ignore[misc]
+            with self._use() as connection:
+                told = connection.execute(f"PRAGMA {schema}.integrity_check(20)").fetchall()
+            for (found,) in told:
                 if found != "ok":
                     yield f"{name}: {found}"
 
@@ -144,14 +152,12 @@ class SqliteStore:
             self._connection = None
 
     def _rows(self, sentence: str, *values: object) -> list[Stored]:
-        return [Stored(*row) for row in self._ask(lambda c: c.execute(sentence, values).fetchall())]
+        with self._use() as connection:
+            return [_stored(row) for row in connection.execute(sentence, values).fetchall()]
 
     def _places(self, sentence: str, value: object) -> tuple[int, ...]:
-        return tuple(place for (place,) in self._ask(lambda c: c.execute(sentence, (value,)).fetchall()))
-
-    def _ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
         with self._use() as connection:
-            return question(connection)
+            return tuple(place for (place,) in connection.execute(sentence, (value,)).fetchall())
 
     @contextmanager
     def _use(self) -> Iterator[sqlite3.Connection]:
@@ -220,11 +226,41 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def _tree(connection: sqlite3.Connection) -> GrowingTree:
-    size, peaks = connection.execute("SELECT size, peaks FROM tree").fetchone()
-    parts = [peaks[start : start + _DIGEST_BYTES] for start in range(0, len(peaks), _DIGEST_BYTES)]
-    if not isinstance(size, int) or size < 0 or len(parts) != size.bit_count():
-        raise LedgerUnavailableError("the log does not remember its tree", hint="run `taxatie log verify`")
-    return GrowingTree(size, parts)
+    match connection.execute("SELECT size, peaks FROM tree").fetchall():
+        case [(int(size), bytes(peaks))] if size >= 0 and len(peaks) == size.bit_count() * _DIGEST_BYTES:
+            parts = [peaks[start : start + _DIGEST_BYTES] for start in range(0, len(peaks), _DIGEST_BYTES)]
+            return GrowingTree(size, parts)
+        case _:
+            raise LedgerUnavailableError("the log does not remember its tree", hint=_VERIFY)
+
+
+def _setting(connection: sqlite3.Connection, name: str) -> bytes | None:
+    match connection.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone():
+        case None:
+            return None
+        case (bytes(value),):
+            return value
+        case _:
+            raise LedgerUnavailableError(f"the log does not remember its `{name}`", hint=_VERIFY)
+
+
+def _stored(row: tuple[object, ...]) -> Stored:
+    """Return a line as it is kept; in a damaged file a column may hold another kind of value."""
+    match row:
+        case (
+            int(place),
+            bytes(leaf),
+            str(name),
+            str() | None as about,
+            str() | None as request,
+            bytes() | None as key,
+            bytes() | None as data,
+            bytes() | None as case_tag,
+            str() | None as keep_until,
+        ):
+            return Stored(place, leaf, name, about, request, key, data, case_tag, keep_until)
+        case _:
+            raise LedgerUnavailableError(f"line {row[0]} of the log holds what is none", hint=_VERIFY)
 
 
 def _write(connection: sqlite3.Connection, tree: GrowingTree, prepared: Prepared) -> Written:
@@ -234,7 +270,7 @@ def _write(connection: sqlite3.Connection, tree: GrowingTree, prepared: Prepared
         row = connection.execute("SELECT leaf FROM lines WHERE request = ?", (draft.request,)).fetchone()
         if row is not None:
             connection.execute("DELETE FROM vault.keys WHERE id = ?", (draft.id,))
-            return Written(read_entry(row[0]), is_new=False)
+            return Written(_entry(row[0]), is_new=False)
     entry = entry_of(draft, tree.size, None if sealed is None else sealed.commitment)
     leaf = entry.leaf
     values = (entry.place, leaf, entry.id, entry.about, entry.request)
@@ -244,3 +280,11 @@ def _write(connection: sqlite3.Connection, tree: GrowingTree, prepared: Prepared
         connection.execute("INSERT INTO sealed VALUES (?, ?, ?, ?)", rest)
     tree.append(leaf_hash(leaf))
     return Written(entry, is_new=True)
+
+
+def _entry(leaf: object) -> Entry:
+    """Return the line of a request that came before."""
+    try:
+        return read_entry(bytes(leaf) if isinstance(leaf, bytes) else b"")
+    except ValueError as error:
+        raise LedgerUnavailableError("the line of this request is not what was written", hint=_VERIFY) from error

@@ -3,7 +3,6 @@
 Memory stays flat however long the log is: two bits a line, and some hundreds of lines at a time.
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -12,9 +11,10 @@ from taxatie.ledger.bits import Bits
 from taxatie.ledger.checkpoint_cursor import CheckpointCursor
 from taxatie.ledger.checkpoint_file import CheckpointFile
 from taxatie.ledger.entry import Entry, EntryKind, read_entry
-from taxatie.ledger.log import SIGNER, TAG_SECRET, rotation_message, tag_of
+from taxatie.ledger.kept import read_payload
+from taxatie.ledger.log import TAG_SECRET, rotation_message, signer_of, tag_of
 from taxatie.ledger.merkle import GrowingTree, leaf_hash
-from taxatie.ledger.sealing import BrokenSealError, Sealed, open_sealed
+from taxatie.ledger.sealing import BrokenSealError, Sealed
 from taxatie.ledger.store import LedgerUnavailableError, Store, Stored
 from taxatie.signing import is_public_key, is_signed
 
@@ -189,14 +189,16 @@ class _Verifier:
             self.fault(entry.place, f"its {what} is gone, and the rest is still there")
             return
         try:
-            payload = json.loads(open_sealed(Sealed(stored.key, stored.data, entry.commitment)))
-        except (BrokenSealError, ValueError, OverflowError, TypeError) as error:
+            payload = read_payload(Sealed(stored.key, stored.data, entry.commitment))
+        except BrokenSealError as error:
             self.fault(entry.place, f"its payload was changed: {error}")
             return
         if payload.get("id") != entry.id:
             self.fault(entry.place, "holds the payload of another line")
         if stored.case_tag != self._tag(payload.get("reference")):
             self.fault(entry.place, "is indexed under another case than its own")
+        if stored.keep_until != entry.keep_until:
+            self.fault(entry.place, "is to be erased on another date than its own")
 
     def _tag(self, reference: object) -> bytes | None:
         return None if reference is None or self.secret is None else tag_of(self.secret, str(reference))
@@ -219,8 +221,7 @@ class _Verifier:
         remembered = self.store.tree()
         if (remembered.size, remembered.root) != (self.tree.size, self.tree.root):
             self.fault(None, f"the log remembers {remembered.size} lines with another root than its lines have")
-        signer = self.store.setting(SIGNER)
-        if signer is None or signer.decode("ascii", "replace") != "".join(self.signers):
+        if signer_of(self.store) not in self.signers:
             self.fault(None, "the log remembers another key than the one that signs now")
 
     def _bounds(self) -> None:
