@@ -71,6 +71,7 @@ class Settings(BaseSettings):
     drain_seconds: float = Field(default=30.0, ge=0)
     ledger: LedgerChoice = LedgerChoice.REQUIRED
     ledger_folder: Path | None = None
+    ledger_database: str | None = None
     ledger_origin: str = "taxatie/decisions"
     ledger_key: Path | None = None
     checkpoint_copy: Path | None = None
@@ -154,7 +155,7 @@ def _recorder(settings: Settings, releases: Releases, clock: Clock) -> tuple[Rec
     if settings.ledger is LedgerChoice.OFF:
         return None, _nothing
     assert settings.ledger_folder is not None, "the settings were checked"
-    place = LogPlace(settings.ledger_folder, settings.ledger_key, settings.checkpoint_copy)
+    place = LogPlace(settings.ledger_folder, settings.ledger_key, settings.checkpoint_copy, settings.ledger_database)
     log = open_log(place, settings.ledger_origin, clock.now())
     serving = ServingLog(log, read_store(place))
     retention = Retention(settings.advice_days_kept, settings.report_years_kept)

@@ -52,6 +52,15 @@ LedgerFolderOption = Annotated[
         help="Where the log of decisions lies; by default `taxatie/ledger` among your state files.",
     ),
 ]
+LedgerDatabaseOption = Annotated[
+    str | None,
+    typer.Option(
+        "--ledger-database",
+        envvar="TAXATIE_LEDGER_DATABASE",
+        metavar="ADDRESS",
+        help="The PostgreSQL that several replicas share; without one SQLite. Its password: PGPASSFILE or PGPASSWORD.",
+    ),
+]
 LedgerKeyOption = Annotated[
     Path | None,
     typer.Option(

@@ -7,6 +7,7 @@ import typer
 
 from taxatie.cli.options import (
     CheckpointCopyOption,
+    LedgerDatabaseOption,
     LedgerFolderOption,
     LedgerKeyOption,
     RulesetsOption,
@@ -21,6 +22,7 @@ EXAMPLES = examples(
     "taxatie serve",
     "taxatie serve --drafts --rulesets my-rulesets --port 50061",
     "taxatie serve --ledger-folder /srv/taxatie/ledger --checkpoint-copy /mnt/elsewhere/checkpoints",
+    "taxatie serve --ledger-database postgresql://taxatie@db.example/taxatie?sslmode=verify-full --ledger-key key.pem",
     "taxatie serve --host 0.0.0.0 --tls-certificate server.pem --tls-key server.key",
 )
 
@@ -57,6 +59,7 @@ def run(  # noqa: PLR0913, PLR0917  # a command line has its options
     tls_client_authority: ClientAuthorityOption = None,
     ledger: LedgerOption = "required",
     ledger_folder: LedgerFolderOption = None,
+    ledger_database: LedgerDatabaseOption = None,
     ledger_key: LedgerKeyOption = None,
     checkpoint_copy: CheckpointCopyOption = None,
 ) -> None:
@@ -67,6 +70,8 @@ def run(  # noqa: PLR0913, PLR0917  # a command line has its options
 
     Each decision is on record before it is answered: in the folder of `--ledger-folder`, which without one is
     `taxatie/ledger` among your state files (`~/.local/state`). Keep its checkpoints at a second place, too.
+    Several replicas write one log in PostgreSQL: `--ledger-database`. Each has a folder of its own, for its
+    checkpoints, and all sign with one `--ledger-key`.
     """
     from pydantic import ValidationError  # heavy, so imported when needed
 
@@ -84,6 +89,7 @@ def run(  # noqa: PLR0913, PLR0917  # a command line has its options
             tls_client_authority=tls_client_authority,
             ledger=ledger,  # type: ignore[arg-type]  # pydantic reads the word
             ledger_folder=state_folder() if ledger_folder is None else ledger_folder,
+            ledger_database=ledger_database,
             ledger_key=ledger_key,
             checkpoint_copy=checkpoint_copy,
         )

@@ -9,7 +9,7 @@ from typing import Final
 from taxatie.errors.problem import TaxatieError
 from taxatie.ledger.checkpoint_file import CheckpointFile
 from taxatie.ledger.entry import read_entry
-from taxatie.ledger.log import GENESIS_REQUEST, Log
+from taxatie.ledger.log import GENESIS_REQUEST, TAG_SECRET, Log
 from taxatie.ledger.sqlite_store import LOG_NAME, SqliteStore
 from taxatie.ledger.store import LedgerUnavailableError, Store
 from taxatie.signing import new_private_key, public_key_of
@@ -29,6 +29,8 @@ class LogPlace:
     """The private key that signs; by default within the folder, and made when the log begins."""
     copy: Path | None = None
     """The file at a second location to which checkpoints are appended, too."""
+    database: str | None = None
+    """The address of the PostgreSQL that holds the lines; without one they lie in the folder, too."""
 
     @property
     def key_file(self) -> Path:
@@ -50,12 +52,17 @@ def open_log(place: LogPlace, origin: str, moment: datetime) -> Log:
     """
     try:
         place.folder.mkdir(mode=_FOLDER, parents=True, exist_ok=True)
-        signer = _signer(place.key_file, is_new=not (place.folder / LOG_NAME).exists())
+        store = _store(place)
+        try:
+            signer = _signer(place.key_file, is_new=not _is_begun(place, store))
+            files = place.checkpoint_files
+            log = Log(origin, store, signer, files[0], files[1] if len(files) > 1 else None)
+            log.begin(moment)
+        except BaseException:
+            store.close()
+            raise
     except OSError as error:
         raise LedgerUnavailableError(f"the log in `{place.folder}` cannot be opened: {error.strerror}") from error
-    files = place.checkpoint_files
-    log = Log(origin, SqliteStore(place.folder), signer, files[0], files[1] if len(files) > 1 else None)
-    log.begin(moment)
     return log
 
 
@@ -71,7 +78,7 @@ def reopen_log(place: LogPlace, moment: datetime) -> Log:
     finally:
         reading.close()
     if first is None:
-        raise TaxatieError(f"the log in `{place.folder}` was never begun", hint="serve once: that begins it")
+        raise TaxatieError(f"the log of `{place.folder}` was never begun", hint="serve once: that begins it")
     return open_log(place, str(read_entry(first.leaf).says["origin"]), moment)
 
 
@@ -81,9 +88,30 @@ def read_store(place: LogPlace) -> Store:
     Raises:
         TaxatieError: When there is no log.
     """
-    if not (place.folder / LOG_NAME).is_file():
+    if place.database is None and not (place.folder / LOG_NAME).is_file():
         raise TaxatieError(f"there is no log in `{place.folder}`", hint="name its folder with --ledger-folder")
-    return SqliteStore(place.folder, is_read_only=True)
+    store = _store(place, is_read_only=True)
+    if place.database is not None:
+        store.setting(TAG_SECRET)  # whoever opens a database that holds no log hears of it at once
+    return store
+
+
+def _store(place: LogPlace, *, is_read_only: bool = False) -> Store:
+    if place.database is None:
+        return SqliteStore(place.folder, is_read_only)
+    try:
+        from taxatie.ledger.postgresql_store import PostgresqlStore  # noqa: PLC0415  # few have it, so few load it
+    except ImportError as error:
+        message = "PostgreSQL needs a package that is not installed"
+        raise TaxatieError(message, hint="install `taxatie[postgresql]`") from error
+    return PostgresqlStore(place.database, is_read_only)
+
+
+def _is_begun(place: LogPlace, store: Store) -> bool:
+    """Return whether there is a log already, which another key than a fresh one signs for."""
+    if place.database is None:
+        return (place.folder / LOG_NAME).exists()
+    return store.find_request(GENESIS_REQUEST) is not None
 
 
 def _signer(file: Path, *, is_new: bool) -> bytes:
@@ -92,7 +120,10 @@ def _signer(file: Path, *, is_new: bool) -> bytes:
         with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE), "wb") as target:
             target.write(new_private_key())
     if not file.is_file():
-        raise TaxatieError(f"the key that signs for the log is gone: `{file}`", hint="put it back, or name it")
+        raise TaxatieError(
+            f"the key that signs for the log is gone: `{file}`",
+            hint="put it back, or name it with --ledger-key; replicas share one",
+        )
     private = file.read_bytes()
     try:
         public_key_of(private)

@@ -1,0 +1,315 @@
+"""A log in PostgreSQL, which several replicas of the service write at once: one takes its turn, the others wait.
+
+The turn is the lock on the row of the tree; it ends with the transaction, and with the connection of a replica that
+died. Keys and payloads go in by COPY, which no setting of the server writes into its own logs.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Final, LiteralString
+
+import psycopg
+from psycopg.sql import SQL, Identifier, Literal
+
+from taxatie.ledger import postgresql_tables as tables
+from taxatie.ledger.entry import Entry, entry_of, read_entry
+from taxatie.ledger.identity import EntryId
+from taxatie.ledger.merkle import GrowingTree, leaf_hash
+from taxatie.ledger.postgresql_connection import Connection, connect, is_alive, place_of, unavailable
+from taxatie.ledger.store import Batch, LedgerUnavailableError, Prepared, Stored, Written
+from taxatie.limits import LOG_PAGE_LINES, LOG_PART_LINES
+
+_DIGEST_BYTES: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A line that is to be written."""
+
+    entry: Entry
+    leaf: bytes
+    prepared: Prepared
+
+
+@dataclass(slots=True)
+class PostgresqlStore:
+    """A log in a database; one at a time uses this, any number of others the same log. A lost connection is renewed."""
+
+    address: str
+    """As libpq reads it; the password comes from its environment or its password file."""
+    is_read_only: bool = False
+    part_lines: int = LOG_PART_LINES
+    """Lines whose payloads lie together, where this begins the log; else the log says it."""
+    _connection: Connection | None = field(default=None, init=False)
+
+    def append(self, drafts: Sequence[Prepared]) -> Batch:
+        """Write drafts at the end, all or none, with their keys, in one transaction that is durable when it ends."""
+        with self._use() as connection, connection.transaction():
+            tree = _tree(connection.execute("SELECT size, peaks FROM taxatie.tree FOR UPDATE"))
+            written, rows = _placed(tree, drafts, _known(connection, drafts))
+            for row in rows:
+                if row.entry.place % self.part_lines == 0:
+                    _add_part(connection, row.entry.place, self.part_lines)
+            _copy_rows(connection, rows)
+            connection.execute("UPDATE taxatie.tree SET size = %s, peaks = %s", (tree.size, b"".join(tree.peaks)))
+        return Batch(written, tree)
+
+    def tree(self) -> GrowingTree:
+        """Return the tree as the store remembers it."""
+        with self._use() as connection:
+            return _tree(connection.execute("SELECT size, peaks FROM taxatie.tree"))
+
+    def setting(self, name: str) -> bytes | None:
+        """Return what is kept under a name."""
+        with self._use() as connection:
+            return _setting(connection, name)
+
+    def keep_setting(self, name: str, value: bytes) -> bytes:
+        """Keep something under a name, unless there is something; return what is kept then."""
+        with self._use() as connection:
+            connection.execute("INSERT INTO taxatie.settings VALUES (%s, %s) ON CONFLICT DO NOTHING", (name, value))
+            kept = _setting(connection, name)
+        assert kept is not None, "it was kept"
+        return kept
+
+    def replace_setting(self, name: str, value: bytes) -> None:
+        """Keep something else under a name."""
+        sentence: LiteralString = (
+            "INSERT INTO taxatie.settings VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+        )
+        with self._use() as connection:
+            connection.execute(sentence, (name, value))
+
+    def lines(self, first: int = 0) -> Iterator[Stored]:
+        """Return every line from a place on: some hundreds at a time, so that no snapshot is held for long."""
+        following = first
+        while rows := self._rows(f"{tables.LINE} WHERE place >= %s ORDER BY place LIMIT %s", following, LOG_PAGE_LINES):
+            yield from rows
+            following = rows[-1].place + 1
+
+    def find(self, entry: EntryId) -> Stored | None:
+        """Return the line with an id."""
+        return next(iter(self._rows(f"{tables.LINE} WHERE id = %s", entry)), None)
+
+    def find_request(self, request: str) -> Stored | None:
+        """Return the line of a request."""
+        return next(iter(self._rows(f"{tables.LINE} WHERE request = %s", request)), None)
+
+    def linked(self, entry: EntryId) -> Iterator[Stored]:
+        """Return the lines about a decision, in order."""
+        yield from self._rows(f"{tables.LINE} WHERE about = %s ORDER BY place", entry)
+
+    def places_of_case(self, case_tag: bytes) -> tuple[int, ...]:
+        """Return the places of all payloads of a case that are still there."""
+        return self._places("SELECT place FROM taxatie.sealed WHERE case_tag = %s ORDER BY place", case_tag)
+
+    def places_expired(self, day: str) -> tuple[int, ...]:
+        """Return the places of payloads that were to be kept until a date before *day*."""
+        return self._places("SELECT place FROM taxatie.sealed WHERE keep_until < %s ORDER BY place", day)
+
+    def erase(self, places: Sequence[int]) -> None:
+        """Destroy keys and payloads: the parts that hold some are written anew without them, the old files removed.
+
+        What else PostgreSQL wrote them to is the operator's duty: see `docs/operating-the-log.md`.
+        """
+        with self._use() as connection:
+            held = connection.execute(tables.HELD, {"places": list(places)}).fetchall()
+            for number, part in groupby((int(str(place)) for (place,) in held), lambda place: place // self.part_lines):
+                try:
+                    _rewrite_part(connection, number, list(part))
+                except psycopg.errors.LockNotAvailable as error:
+                    raise LedgerUnavailableError(
+                        "a reader of the log keeps what was to be erased",
+                        hint="end the reader (a dump?), then erase again: nothing else is needed",
+                    ) from error
+
+    def faults(self) -> Iterator[str]:
+        """Return what the database finds broken of itself, and what lies in it that belongs to no line."""
+        with self._use() as connection:
+            found = [str(message) for (message,) in connection.execute(tables.FAULTS)]
+        yield from found
+
+    def close(self) -> None:
+        """Let go of the database."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _rows(self, sentence: LiteralString, *values: object) -> list[Stored]:
+        with self._use() as connection:
+            return [Stored(*row) for row in connection.execute(sentence, values)]  # type: ignore[arg-type]  # as the columns are
+
+    def _places(self, sentence: LiteralString, value: object) -> tuple[int, ...]:
+        with self._use() as connection:
+            return tuple(int(str(place)) for (place,) in connection.execute(sentence, (value,)))
+
+    @contextmanager
+    def _use(self) -> Iterator[Connection]:
+        """Yield a connection that answers; one that failed is closed, and what failed is said in our words."""
+        try:
+            if self._connection is not None and not is_alive(self._connection):
+                self.close()
+            if self._connection is None:
+                self._connection = self._connect()
+            yield self._connection
+        except (psycopg.Error, OSError, UnicodeError) as error:
+            self.close()
+            raise unavailable(self.address, error) from error
+        except LedgerUnavailableError:
+            self.close()
+            raise
+
+    def _connect(self) -> Connection:
+        connection = connect(self.address, is_read_only=self.is_read_only)
+        try:
+            if not self.is_read_only:
+                _make_tables(connection, self.part_lines)
+            self.part_lines = _check_tables(connection, self.address)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _make_tables(connection: Connection, part_lines: int) -> None:
+    """Make the tables where there are none; of several replicas one does."""
+    with connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (tables.MAKING_LOCK,))
+        if _has_tables(connection):
+            return
+        for schema in (tables.SCHEMA, tables.KEYS_SCHEMA):
+            # Where the database's owner made the schema, this role need not be allowed to.
+            if connection.execute("SELECT to_regnamespace(%s)", (schema,)).fetchone() == (None,):
+                connection.execute(SQL("CREATE SCHEMA {}").format(Identifier(schema)))
+        for sentence in tables.TABLES:
+            connection.execute(sentence)
+        for name, number in ((tables.VERSION_NAME, tables.TABLES_VERSION), (tables.PART_LINES_NAME, part_lines)):
+            connection.execute("INSERT INTO taxatie.settings VALUES (%s, %s)", (name, str(number).encode()))
+
+
+def _has_tables(connection: Connection) -> bool:
+    return connection.execute("SELECT to_regclass('taxatie.settings')").fetchone() != (None,)
+
+
+def _check_tables(connection: Connection, address: str) -> int:
+    """Return how many lines a part has, once it is certain that the tables are those that this program knows."""
+    if not _has_tables(connection):
+        raise LedgerUnavailableError(f"there is no log in `{place_of(address)}`", hint="serve once: that begins it")
+    version = _setting(connection, tables.VERSION_NAME)
+    if version != str(tables.TABLES_VERSION).encode():
+        said = "none" if version is None else version.decode("ascii", "replace")
+        raise LedgerUnavailableError(
+            f"the tables in `{place_of(address)}` are of version {said}, this program knows {tables.TABLES_VERSION}",
+            hint="use the taxatie that wrote them last, or a newer one",
+        )
+    part_lines = _setting(connection, tables.PART_LINES_NAME)
+    if part_lines is None or not part_lines.isdigit() or not int(part_lines):
+        raise LedgerUnavailableError(f"the log in `{place_of(address)}` does not remember its parts")
+    return int(part_lines)
+
+
+def _setting(connection: Connection, name: str) -> bytes | None:
+    row = connection.execute("SELECT value FROM taxatie.settings WHERE name = %s", (name,)).fetchone()
+    return None if row is None else _bytes(row[0])
+
+
+def _tree(cursor: "psycopg.Cursor[tuple[object, ...]]") -> GrowingTree:
+    match cursor.fetchall():
+        case [(int(size), bytes(peaks))] if size >= 0 and len(peaks) == size.bit_count() * _DIGEST_BYTES:
+            return GrowingTree(
+                size, [peaks[start : start + _DIGEST_BYTES] for start in range(0, len(peaks), _DIGEST_BYTES)]
+            )
+        case _:
+            raise LedgerUnavailableError("the log does not remember its tree", hint="run `taxatie log verify`")
+
+
+def _bytes(value: object) -> bytes:
+    assert isinstance(value, bytes), "the column holds bytes"
+    return value
+
+
+def _known(connection: Connection, drafts: Sequence[Prepared]) -> dict[str, Entry]:
+    """Return the lines that requests have already: this is asked within the turn, so nobody adds one meanwhile."""
+    requests = [each.draft.request for each in drafts if each.draft.request is not None]
+    if not requests:
+        return {}
+    found = connection.execute("SELECT leaf FROM taxatie.lines WHERE request = ANY(%s)", (requests,))
+    return {str(entry.request): entry for entry in (read_entry(_bytes(leaf)) for (leaf,) in found)}
+
+
+def _placed(
+    tree: GrowingTree, drafts: Sequence[Prepared], known: dict[str, Entry]
+) -> tuple[tuple[Written, ...], list[_Row]]:
+    """Return what becomes of drafts, and the rows that are new; the tree grows by these."""
+    written, rows = [], []
+    for each in drafts:
+        earlier = None if each.draft.request is None else known.get(each.draft.request)
+        if earlier is not None:
+            written.append(Written(earlier, is_new=False))
+            continue
+        entry = entry_of(each.draft, tree.size, None if each.sealed is None else each.sealed.commitment)
+        row = _Row(entry, entry.leaf, each)
+        tree.append(leaf_hash(row.leaf))
+        if entry.request is not None:
+            known[entry.request] = entry
+        rows.append(row)
+        written.append(Written(entry, is_new=True))
+    return tuple(written), rows
+
+
+def _copy_rows(connection: Connection, rows: Sequence[_Row]) -> None:
+    """Write lines, payloads and keys; the tables in parts in their one order."""
+    lines = [(each.entry.place, each.leaf, each.entry.id, each.entry.about, each.entry.request) for each in rows]
+    sealed = [(each.entry.place, each.prepared.sealed, each.prepared) for each in rows]
+    payloads = [
+        (place, seal.data, prepared.case_tag, prepared.draft.keep_until)
+        for place, seal, prepared in sealed
+        if seal is not None
+    ]
+    keys = [(place, seal.key) for place, seal, _ in sealed if seal is not None]
+    _copy(connection, "COPY taxatie.lines FROM STDIN (FORMAT BINARY)", ("int8", "bytea", *["text"] * 3), lines)
+    _copy(connection, "COPY taxatie.sealed FROM STDIN (FORMAT BINARY)", ("int8", "bytea", "bytea", "text"), payloads)
+    _copy(connection, "COPY taxatie_keys.keys FROM STDIN (FORMAT BINARY)", ("int8", "bytea"), keys)
+
+
+def _copy(
+    connection: Connection, sentence: LiteralString, types: Sequence[str], rows: Iterable[Sequence[object]]
+) -> None:
+    with connection.cursor() as cursor, cursor.copy(sentence) as copy:
+        copy.set_types(types)
+        for row in rows:
+            copy.write_row(row)
+
+
+def _add_part(connection: Connection, first: int, part_lines: int) -> None:
+    """Add the part that begins at a line. Attaching a table waits for no reader, as making it in its place would."""
+    for schema, name in tables.PARTED:
+        part = Identifier(schema, f"{name}_{first // part_lines}")
+        parent = Identifier(schema, name)
+        connection.execute(SQL("CREATE TABLE {} (LIKE {} INCLUDING STORAGE)").format(part, parent))
+        attach = SQL("ALTER TABLE {} ATTACH PARTITION {} FOR VALUES FROM ({}) TO ({})")
+        connection.execute(attach.format(parent, part, Literal(first), Literal(first + part_lines)))
+
+
+def _rewrite_part(connection: Connection, number: int, places: list[int]) -> None:
+    """Write a part anew without some places.
+
+    DELETE and VACUUM would leave the bytes in the free space of their pages; TRUNCATE gives the table a new file, and
+    the old one is gone when the transaction ends.
+    """
+    parts = [Identifier(schema, f"{name}_{number}") for schema, name in tables.PARTED]
+    with connection.transaction():
+        connection.execute(tables.ERASING_PATIENCE)
+        connection.execute(SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(SQL(", ").join(parts)))
+        for part in parts:
+            connection.execute(
+                SQL("CREATE TEMPORARY TABLE kept ON COMMIT DROP AS SELECT * FROM {} WHERE place <> ALL(%s)").format(
+                    part
+                ),
+                (places,),
+            )
+            connection.execute(SQL("TRUNCATE {}").format(part))
+            connection.execute(SQL("INSERT INTO {} SELECT * FROM pg_temp.kept ORDER BY place").format(part))
+            connection.execute("DROP TABLE pg_temp.kept")

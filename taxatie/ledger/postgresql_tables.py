@@ -1,0 +1,68 @@
+"""The tables of a log in PostgreSQL: lines and sealed payloads in one schema, the keys in another.
+
+The keys stand apart so that they can be kept out of copies: a dump without them never brings erased data back.
+Payloads and keys lie in parts of some ten thousand lines, so that an erasure writes anew what it concerns and no more.
+"""
+
+from typing import Final
+
+SCHEMA: Final = "taxatie"
+KEYS_SCHEMA: Final = "taxatie_keys"
+
+TABLES_VERSION: Final = 1
+"""Other tables get another number; a program refuses the tables of a number that it does not know."""
+VERSION_NAME: Final = "tables_version"
+PART_LINES_NAME: Final = "part_lines"
+
+MAKING_LOCK: Final = 0x7461786174696531
+"""Is held by the one of several replicas that makes the tables; the number has no meaning but its own."""
+
+# `COLLATE "C"` compares bytes: an index then never depends on the language settings of a machine.
+TABLES: Final = (
+    'CREATE TABLE taxatie.settings (name text COLLATE "C" PRIMARY KEY, value bytea NOT NULL)',
+    "CREATE TABLE taxatie.tree (one integer PRIMARY KEY CHECK (one = 1), size bigint NOT NULL, peaks bytea NOT NULL)",
+    "INSERT INTO taxatie.tree VALUES (1, 0, '')",
+    """CREATE TABLE taxatie.lines (
+  place bigint PRIMARY KEY, leaf bytea NOT NULL, id text COLLATE "C" NOT NULL UNIQUE,
+  about text COLLATE "C", request text COLLATE "C" UNIQUE)""",
+    "CREATE INDEX lines_about ON taxatie.lines (about, place) WHERE about IS NOT NULL",
+    """CREATE TABLE taxatie.sealed (
+  place bigint PRIMARY KEY, data bytea NOT NULL, case_tag bytea, keep_until text COLLATE "C")
+  PARTITION BY RANGE (place)""",
+    # What is encrypted cannot be compressed; trying costs time.
+    "ALTER TABLE taxatie.sealed ALTER COLUMN data SET STORAGE EXTERNAL",
+    "CREATE INDEX sealed_case ON taxatie.sealed (case_tag) WHERE case_tag IS NOT NULL",
+    "CREATE INDEX sealed_keep ON taxatie.sealed (keep_until) WHERE keep_until IS NOT NULL",
+    "CREATE TABLE taxatie_keys.keys (place bigint PRIMARY KEY, key bytea NOT NULL) PARTITION BY RANGE (place)",
+)
+PARTED: Final = ((SCHEMA, "sealed"), (KEYS_SCHEMA, "keys"))
+"""The tables that lie in parts, in the order in which everybody locks them."""
+
+LINE: Final = """
+SELECT place, leaf, lines.id, about, request, key, data, case_tag, keep_until
+FROM taxatie.lines LEFT JOIN taxatie.sealed USING (place) LEFT JOIN taxatie_keys.keys USING (place)
+"""
+HELD: Final = """
+SELECT place FROM taxatie.sealed WHERE place = ANY(%(places)s)
+UNION SELECT place FROM taxatie_keys.keys WHERE place = ANY(%(places)s) ORDER BY place
+"""
+"""Which of some places still have a payload or a key."""
+
+ERASING_PATIENCE: Final = "SET LOCAL lock_timeout = '5s'"
+"""Who waits for a part holds up those who come after, and among them the service."""
+
+FAULTS: Final = """
+SELECT format('PostgreSQL counted %s broken pages in this database', checksum_failures)
+  FROM pg_catalog.pg_stat_database WHERE datname = current_database() AND checksum_failures > 0
+UNION ALL
+SELECT format('the index `%s` is not valid', indexrelid::regclass)
+  FROM pg_catalog.pg_index JOIN pg_catalog.pg_class ON pg_class.oid = indexrelid
+  WHERE relnamespace IN (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname IN ('taxatie', 'taxatie_keys'))
+    AND NOT (indisvalid AND indisready)
+UNION ALL
+SELECT format('%s sealed payloads belong to no line', count(*))
+  FROM taxatie.sealed LEFT JOIN taxatie.lines USING (place) WHERE leaf IS NULL HAVING count(*) > 0
+UNION ALL
+SELECT format('%s keys belong to no line', count(*))
+  FROM taxatie_keys.keys LEFT JOIN taxatie.lines USING (place) WHERE leaf IS NULL HAVING count(*) > 0
+"""
