@@ -52,6 +52,9 @@ class Span:
         return (self.since is None or entry.at >= self.since) and (self.before is None or entry.at < self.before)
 
 
+WHOLE_LOG: Final = Span()
+
+
 def days(first: date | None, last: date | None) -> Span:
     """Return the stretch from the beginning of one day in Amsterdam to the end of another."""
     since = None if first is None else _midnight(first)
@@ -72,7 +75,7 @@ def decisions_of(lines: Iterable[Stored], span: Span) -> Iterator[Found]:
             yield found
 
 
-def decision_of(stored: Stored, span: Span = Span()) -> Found | None:
+def decision_of(stored: Stored, span: Span = WHOLE_LOG) -> Found | None:
     """Return the decision of a line, or None where the line is about something else or outside the stretch."""
     place = f"line {stored.place}"
     try:
@@ -111,7 +114,8 @@ def records_of(name: str, stream: BinaryIO) -> Iterator[Found]:
 
 def _is_part(line: bytes) -> bool:
     """Return whether a line is only the beginning of a record that is spread over several."""
-    return line.strip(_SPACE)[:1] == b"{" and not line.rstrip(_SPACE).endswith(b"}")
+    is_begun = line.strip(_SPACE)[:1] == b"{" and not line.rstrip(_SPACE).endswith(b"}")
+    return is_begun and len(line) <= RECORD_BYTES_MAX
 
 
 def _record(place: str, data: bytes) -> Found:
