@@ -113,9 +113,12 @@ PERSON_SLOTS: Final = 4
 """Persons of each subject that a columnar file has place for, unless it is told otherwise. Cases with more are kept
 whole beside the columns."""
 
-NAMED_DECISIONS_MAX: Final = 1_000
+NAMED_DECISIONS_MAX: Final = 200
 """Decisions that a what-if names one by one, milder ones or ones that could not be replayed: what people look into."""
 
 REPLAY_BATCH: Final = 256
 """Recorded decisions that are replayed together: an engine over columns is asked once for all of them, and their
 records fill some tens of megabytes."""
+
+DAYS_KEPT_MAX: Final = 4_000
+"""Days of which a service remembers the release in force: ten years of decisions that are looked back at."""

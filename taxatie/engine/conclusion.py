@@ -1,6 +1,9 @@
 """From a trace to an assessment: the level and all that follows from which rules fire or may fire."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
+from itertools import groupby
+from operator import attrgetter, itemgetter
 
 from taxatie.engine.deadlines import Deadlines, in_amsterdam
 from taxatie.rules.program import Program, Rule
@@ -32,13 +35,14 @@ def conclude(program: Program, case: Case, trace: Trace) -> Assessment:
     """Return the assessment that the trace amounts to."""
     fired, possible = _matches(program, trace)
     level = gravest(program, (rule for rule, _ in fired))
+    ceiling = gravest(program, (rule for rule, _ in possible))
     withheld = _withheld(program, fired + possible)
     deadlines = Deadlines(in_amsterdam(case.reference_time), program.calendar, _parameters(program, case))
     return Assessment(
         case=case.id,
         release=program.release,
         level=level.id,
-        ceiling=gravest(program, (rule for rule, _ in fired + possible)).id,
+        ceiling=max(level.id, ceiling.id, key=program.ranks.__getitem__),
         fired=tuple(match for _, match in fired),
         possible=tuple(match for _, match in possible),
         actions=_actions(program, level, fired, (withheld, deadlines)),
@@ -51,41 +55,39 @@ def conclude(program: Program, case: Case, trace: Trace) -> Assessment:
 
 def _matches(program: Program, trace: Trace) -> tuple[Matches, Matches]:
     """Return the rules that fire and that may fire: by release order, then by person."""
-    by_scope: dict[int, list[tuple[int, RuleMatch, Truth]]] = {}
-    for evaluation in trace.evaluations:
-        scope = program.scopes[evaluation.scope]
-        for index, (rule, truth) in enumerate(zip(scope.rules, evaluation.rules, strict=True)):
-            if truth is not Truth.FAILS:
-                match = RuleMatch(rule.id, evaluation.person)
-                by_scope.setdefault(evaluation.scope, []).append((index, match, truth))
     fired: Matches = []
     possible: Matches = []
-    for scope_index, found in by_scope.items():
+    for scope_index, evaluations in groupby(trace.evaluations, attrgetter("scope")):
         rules = program.scopes[scope_index].rules
-        for index, match, truth in sorted(found, key=lambda each: each[0]):
-            (fired if truth is Truth.HOLDS else possible).append((rules[index], match))
+        found = [
+            (index, evaluation.person, truth)
+            for evaluation in evaluations
+            for index, truth in enumerate(evaluation.rules)
+            if truth
+        ]
+        found.sort(key=itemgetter(0))
+        for index, person, truth in found:
+            rule = rules[index]
+            (fired if truth is Truth.HOLDS else possible).append((rule, RuleMatch(rule.id, person)))
     return fired, possible
 
 
 def gravest(program: Program, rules: Iterable[Rule]) -> Level:
     """Return the gravest level of the rules, or the mildest of the scale where none gives one."""
-    rank = {level.id: index for index, level in enumerate(program.levels)}
+    rank = program.ranks
     return program.levels[max((rank[rule.level] for rule in rules if rule.level is not None), default=0)]
 
 
 def _withheld(program: Program, matches: Matches) -> dict[ActionId, list[RuleMatch]]:
     """Return the rules that withhold each action, in vocabulary order of the actions."""
-    found: dict[ActionId, list[tuple[int, RuleMatch]]] = {}
-    order = {rule.id: index for index, rule in enumerate(r for scope in program.scopes for r in scope.rules)}
-    for position, (rule, match) in enumerate(matches):
+    places = program.rule_places
+    found: dict[ActionId, list[RuleMatch]] = {}
+    withholding = [(rule, match) for rule, match in matches if rule.withhold]
+    # The sort keeps persons in their order; a rule fires for some of them and may fire for others.
+    for rule, match in sorted(withholding, key=lambda each: places[each[0].id]):
         for action in rule.withhold:
-            found.setdefault(action, []).append((position, match))
-    persons = {match: position for position, (_, match) in enumerate(matches)}
-    return {
-        action: [m for _, m in sorted(found[action], key=lambda each: (order[each[1].rule], persons[each[1]]))]
-        for action in program.actions
-        if action in found
-    }
+            found.setdefault(action, []).append(match)
+    return {action: found[action] for action in program.actions if action in found}
 
 
 def _actions(
@@ -95,14 +97,16 @@ def _actions(
     withheld, deadlines = limits
     recommended: dict[ActionId, list[RuleMatch]] = {action: [] for action in level.actions}
     for rule, match in fired:
-        for action in rule.actions:
-            recommended.setdefault(action, []).append(match)
-    listed = [
-        ActionDue(name, deadlines.due(action), tuple(recommended[name]))
-        for name, action in program.actions.items()
-        if name in recommended and name not in withheld
-    ]
-    return tuple(sorted(listed, key=lambda each: each.due))
+        for name in rule.actions:
+            recommended.setdefault(name, []).append(match)
+    due: dict[Term | ParameterId, datetime] = {}
+    listed = []
+    for name, action in program.actions.items():
+        if name in recommended and name not in withheld:
+            if action.within not in due:
+                due[action.within] = deadlines.due(action)
+            listed.append(ActionDue(name, due[action.within], tuple(recommended[name])))
+    return tuple(sorted(listed, key=attrgetter("due")))
 
 
 def _findings(program: Program, trace: Trace) -> dict[str, dict[ConceptId, Finding]]:

@@ -4,7 +4,7 @@ A program is what the engines read. It holds no text positions and nothing that 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from taxatie.rules.condition import Condition
@@ -197,6 +197,16 @@ class Program:
     concepts: Mapping[ConceptId, Concept]
     """Every concept of the release, by name; a name means one thing in a release."""
     scores: Mapping[ScoreId, Score]
+    ranks: Mapping[LevelId, int] = field(init=False, compare=False, repr=False)
+    """Each level's place on the scale, the mildest being 0."""
+    rule_places: Mapping[RuleId, int] = field(init=False, compare=False, repr=False)
+    """Each rule's place in the order of the release."""
+
+    def __post_init__(self) -> None:
+        """Note places once, for every case."""
+        object.__setattr__(self, "ranks", {level.id: rank for rank, level in enumerate(self.levels)})
+        rules = (rule.id for scope in self.scopes for rule in scope.rules)
+        object.__setattr__(self, "rule_places", {rule: place for place, rule in enumerate(rules)})
 
     @property
     def kinds(self) -> frozenset[EventKindId]:
@@ -205,4 +215,4 @@ class Program:
 
     def level_rank(self, level: LevelId) -> int:
         """Return the level's place on the scale, the mildest being 0."""
-        return next(rank for rank, step in enumerate(self.levels) if step.id == level)
+        return self.ranks[level]

@@ -1,12 +1,14 @@
 """The releases of a folder, each with its engine, kept once they were loaded."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
+from taxatie.engine.deadlines import in_amsterdam
 from taxatie.engine.evaluator import EngineName
 from taxatie.errors.problem import NotAssessedError
 from taxatie.explain.assessor import Assessor
+from taxatie.limits import DAYS_KEPT_MAX
 from taxatie.registry.folder import ReleaseEntry, ReleaseFolder
 from taxatie.service.engines import build_engine
 from taxatie.wire.problems import UnknownReleaseError
@@ -21,6 +23,8 @@ class FolderReleases:
     allows_drafts: bool = False
     engine: EngineName = EngineName.LIVE
     _assessors: dict[str, Assessor] = field(default_factory=dict)
+    _names_by_day: dict[date, str] = field(default_factory=dict)
+    """What is in force when, as the folder said when it was asked first: the folder is not read for each case."""
 
     def named(self, name: str) -> Assessor:
         """Return the release of that name.
@@ -42,7 +46,12 @@ class FolderReleases:
 
     def in_force(self, moment: datetime) -> Assessor:
         """Return the release in force at a moment."""
-        return self.named(self.folder.in_force(moment))
+        day = in_amsterdam(moment).date()
+        if day not in self._names_by_day:
+            if len(self._names_by_day) >= DAYS_KEPT_MAX:
+                self._names_by_day.clear()
+            self._names_by_day[day] = self.folder.in_force(moment)
+        return self.named(self._names_by_day[day])
 
     def entries(self) -> tuple[ReleaseEntry, ...]:
         """Return every release of the folder."""
