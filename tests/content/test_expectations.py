@@ -10,7 +10,7 @@ FILES = sorted(ROOT.rglob("*.yaml"))
 SOURCED = re.compile(
     "own proposal|seeds? [0-9]|case C[0-9]|boundary|as the one above|meldcode|cbs|rihg|knmg|augeo|grevio|istanbul|ecthr"
     "|f v m|factsheet|prosecutor|lethality|monckton|eenhoorn|inspectorate|vio|protocol|legal task|radar|outcomes"
-    "|anonymity|screening|de ruiter|five grounds|ranked requirement|veilig thuis|nobody is forgotten",
+    "|anonymity|screening|de ruiter|five grounds|ranked requirement|veilig thuis|nobody is forgotten|review|court",
     re.IGNORECASE,
 )
 

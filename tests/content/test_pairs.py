@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from taxatie.engine.live import LiveEngine
+from taxatie.explain.assessor import Assessor, Detail
 from taxatie.explain.knowledge import everything_in
 from taxatie.rules.condition import ConceptUnknown, Events
 from taxatie.rules.program import Rule
-from taxatie.explain.assessor import Assessor, Detail
 from taxatie.terms.case import Case
 from taxatie.terms.explanation import HISTORY, Reason
 from tests.content.test_safeguards import PROGRAM, scenario_cases
