@@ -8,10 +8,13 @@ from grpc import aio
 
 from taxatie.client.channels import OPTIONS, SECONDS
 from taxatie.client.refusals import refused
+from taxatie.client.request_ids import outcome_with_id, override_with_id
 from taxatie.wire.generated.taxatie.v1 import (
     assessment_pb2,
     assessment_pb2_grpc,
     case_pb2,
+    decision_pb2,
+    decision_pb2_grpc,
     ruleset_pb2,
     ruleset_pb2_grpc,
 )
@@ -30,6 +33,7 @@ class AsyncClient:
             self._channel = aio.secure_channel(address, credentials, options=OPTIONS)
         self._seconds = seconds
         self._assessment = assessment_pb2_grpc.AssessmentServiceStub(self._channel)
+        self._decisions = decision_pb2_grpc.DecisionServiceStub(self._channel)
         self._rulesets = ruleset_pb2_grpc.RulesetServiceStub(self._channel)
 
     async def __aenter__(self) -> Self:
@@ -63,6 +67,38 @@ class AsyncClient:
                 yield outcome
         except aio.AioRpcError as error:
             raise refused(error) from error
+
+    async def record_override(self, request: decision_pb2.RecordOverrideRequest) -> decision_pb2.RecordOverrideResponse:
+        """Record that a human deviates from a decision, and return what holds from now on.
+
+        Without a `request_id` it gets one, so that what is tried again is recorded once.
+
+        Raises:
+            RefusedError: With every fault, when it is not recorded.
+        """
+        try:
+            response: decision_pb2.RecordOverrideResponse = await self._decisions.RecordOverride(
+                override_with_id(request), timeout=self._seconds
+            )
+        except aio.AioRpcError as error:
+            raise refused(error) from error
+        return response
+
+    async def record_outcome(self, request: decision_pb2.RecordOutcomeRequest) -> decision_pb2.RecordOutcomeResponse:
+        """Record that something was done that a decision promised, and return whether it was late.
+
+        Without a `request_id` it gets one, so that what is tried again is recorded once.
+
+        Raises:
+            RefusedError: With every fault, when it is not recorded.
+        """
+        try:
+            response: decision_pb2.RecordOutcomeResponse = await self._decisions.RecordOutcome(
+                outcome_with_id(request), timeout=self._seconds
+            )
+        except aio.AioRpcError as error:
+            raise refused(error) from error
+        return response
 
     async def questionnaire(self, release: str = "", language: int = 0) -> ruleset_pb2.GetQuestionnaireResponse:
         """Return what a release asks; without a name, the one in force now."""

@@ -7,10 +7,13 @@ import grpc
 
 from taxatie.client.channels import OPTIONS, SECONDS
 from taxatie.client.refusals import refused
+from taxatie.client.request_ids import outcome_with_id, override_with_id
 from taxatie.wire.generated.taxatie.v1 import (
     assessment_pb2,
     assessment_pb2_grpc,
     case_pb2,
+    decision_pb2,
+    decision_pb2_grpc,
     ruleset_pb2,
     ruleset_pb2_grpc,
     validation_pb2,
@@ -31,6 +34,7 @@ class Client:
             self._channel = grpc.secure_channel(address, credentials, options=OPTIONS)
         self._seconds = seconds
         self._assessment = assessment_pb2_grpc.AssessmentServiceStub(self._channel)
+        self._decisions = decision_pb2_grpc.DecisionServiceStub(self._channel)
         self._rulesets = ruleset_pb2_grpc.RulesetServiceStub(self._channel)
         self._validation = validation_pb2_grpc.ValidationServiceStub(self._channel)
 
@@ -61,6 +65,32 @@ class Client:
         items = (assessment_pb2.AssessManyRequest(request=request) for request in requests)
         try:
             yield from self._assessment.AssessMany(items)
+        except grpc.RpcError as error:
+            raise refused(error) from error
+
+    def record_override(self, request: decision_pb2.RecordOverrideRequest) -> decision_pb2.RecordOverrideResponse:
+        """Record that a human deviates from a decision, and return what holds from now on.
+
+        Without a `request_id` it gets one, so that what is tried again is recorded once.
+
+        Raises:
+            RefusedError: With every fault, when it is not recorded.
+        """
+        try:
+            return self._decisions.RecordOverride(override_with_id(request), timeout=self._seconds)
+        except grpc.RpcError as error:
+            raise refused(error) from error
+
+    def record_outcome(self, request: decision_pb2.RecordOutcomeRequest) -> decision_pb2.RecordOutcomeResponse:
+        """Record that something was done that a decision promised, and return whether it was late.
+
+        Without a `request_id` it gets one, so that what is tried again is recorded once.
+
+        Raises:
+            RefusedError: With every fault, when it is not recorded.
+        """
+        try:
+            return self._decisions.RecordOutcome(outcome_with_id(request), timeout=self._seconds)
         except grpc.RpcError as error:
             raise refused(error) from error
 

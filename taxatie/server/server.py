@@ -11,6 +11,7 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from taxatie.server.calls import Answer, CallLog, Calls, Method
+from taxatie.server.decisions import decision_methods
 from taxatie.service.answer import answer_request
 from taxatie.service.ports import Clock, Releases
 from taxatie.service.record import Caller, Recorder
@@ -22,6 +23,7 @@ SERVICES: Final = (
     "taxatie.v1.AssessmentService",
     "taxatie.v1.RulesetService",
     "taxatie.v1.ValidationService",
+    "taxatie.v1.DecisionService",
 )
 HANDSHAKE_MILLISECONDS_MAX: Final = 5_000
 """A socket that says nothing is closed after this: 3,000 of 3,000 dead sockets were, and none without it."""
@@ -110,7 +112,7 @@ def _options(listening: Listening) -> Sequence[tuple[str, int]]:
 def _methods(use_cases: UseCases, calls: Calls) -> dict[str, dict[str, Method]]:
     releases, clock = use_cases.releases, use_cases.clock
     answer = _unrecorded(use_cases) if use_cases.recorder is None else use_cases.recorder.assess
-    assessment, rulesets, validation = SERVICES
+    assessment, rulesets, validation, decisions = SERVICES
     return {
         assessment: {
             "Assess": calls.recorded("Assess", assessment_pb2.AssessRequest, answer),
@@ -132,6 +134,7 @@ def _methods(use_cases: UseCases, calls: Calls) -> dict[str, dict[str, Method]]:
                 "RunScenarios", validation_pb2.RunScenariosRequest, partial(run_suite, releases, clock)
             ),
         },
+        decisions: decision_methods(calls, use_cases.recorder),
     }
 
 
