@@ -1,35 +1,24 @@
 """Reaching recorded decisions again: everything is derived anew from the case, and compared to the byte."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
-from typing import Protocol, TypeVar, runtime_checkable
 
 from taxatie.errors.problem import CaseFaults
 from taxatie.explain.assessor import Assessed, Assessor, Detail
 from taxatie.ledger.canonical import canonical_bytes
 from taxatie.limits import REPLAY_BATCH
 from taxatie.replay.difference import Place, first_difference, shown
+from taxatie.replay.evaluating import batches, evaluate_each
 from taxatie.replay.record_reader import KEYS, BrokenRecordError, Json, Record, read_record
 from taxatie.replay.releases_then import ReleasesThen
-from taxatie.replay.replayed import Cause, Difference, Outcome, Replayed, Why
+from taxatie.replay.replayed import Cause, Difference, Outcome, Reached, Replayed, Why
 from taxatie.replay.sources import Found
 from taxatie.replay.truth_words import truth_place
 from taxatie.terms.case import Case
 from taxatie.terms.trace import Trace
 from taxatie.wire.case_reader import read_case
 from taxatie.wire.decision_record import decision_to_json
-
-T = TypeVar("T")
-
-
-@runtime_checkable
-class ManyAtOnce(Protocol):
-    """An engine that evaluates many cases in one pass."""
-
-    def evaluate_all(self, cases: Sequence[Case]) -> list[Trace]:
-        """Return what the program finds about each of the cases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +47,10 @@ class Replayer:
 
     def replay_all(self, founds: Iterable[Found]) -> Iterator[Replayed]:
         """Return what becomes of each decision, in order; some hundreds are held at a time."""
-        for batch in _batches(founds, REPLAY_BATCH):
+        for batch in batches(founds, REPLAY_BATCH):
             prepared = [prepare(found, self.releases) for found in batch]
-            traces = iter(_evaluate([each for each in prepared if isinstance(each, Ready)]))
+            asked = [(each.assessor.engine, each.case) for each in prepared if isinstance(each, Ready)]
+            traces = iter(evaluate_each(asked))
             for each in prepared:
                 yield self._compared(each, next(traces)) if isinstance(each, Ready) else each
 
@@ -72,10 +62,17 @@ class Replayer:
             reached = self._rebuilt(ready, assessed)
         except Exception as error:  # noqa: BLE001  # one case on which the engine fails must not end the others
             return _failed(ready, error)
-        level = str(assessed.internal.level)
-        if canonical_bytes(reached) == ready.found.data:
-            return _replayed(ready, Outcome.SAME, None, level)
-        return _replayed(ready, Outcome.DIFFERENT, self._difference(ready, reached), level)
+        is_same = canonical_bytes(reached) == ready.found.data
+        return Replayed(
+            place=ready.found.place,
+            id=ready.found.id,
+            outcome=Outcome.SAME if is_same else Outcome.DIFFERENT,
+            release=ready.record.release,
+            digest=ready.record.digest,
+            recorded_level=ready.record.level,
+            difference=None if is_same else self._difference(ready, reached),
+            reached=Reached(ready.assessor.program, ready.case, assessed.internal),
+        )
 
     def _assessed(self, ready: Ready, trace: Trace) -> Assessed:
         if self.with_explanations:
@@ -167,44 +164,6 @@ def _failed(ready: Ready, error: Exception) -> Replayed:
     return _without_replay(ready.found, ready.record, difference)
 
 
-def _replayed(ready: Ready, outcome: Outcome, difference: Difference | None, level: str) -> Replayed:
-    record = ready.record
-    return Replayed(
-        place=ready.found.place,
-        id=ready.found.id,
-        outcome=outcome,
-        release=record.release,
-        digest=record.digest,
-        recorded_level=record.level,
-        reached_level=level,
-        difference=difference,
-    )
-
-
-def _evaluate(ready: Sequence[Ready]) -> list[Trace | Exception]:
-    """Return the trace of each, or why its engine failed; many of one release at once where its engine can."""
-    traces: dict[int, Trace] = {}
-    by_release: dict[int, list[int]] = {}
-    for index, each in enumerate(ready):
-        by_release.setdefault(id(each.assessor), []).append(index)
-    for places in by_release.values():
-        engine = ready[places[0]].assessor.engine
-        if len(places) > 1 and isinstance(engine, ManyAtOnce):
-            try:
-                found = engine.evaluate_all([ready[index].case for index in places])
-            except Exception:  # noqa: BLE001, S112  # one by one shows on which case it fails
-                continue
-            traces |= dict(zip(places, found, strict=True))
-    return [traces.get(index) or _trace(each) for index, each in enumerate(ready)]
-
-
-def _trace(ready: Ready) -> Trace | Exception:
-    try:
-        return ready.assessor.engine.evaluate(ready.case)
-    except Exception as error:  # noqa: BLE001  # one case on which the engine fails must not end the others
-        return error
-
-
 def _cause_of(path: str) -> Cause:
     part, _, rest = path.partition(".")
     if part == "assessment" and rest == "draft":
@@ -217,9 +176,3 @@ def _cause_of(path: str) -> Cause:
 
 def _versions(engine: Mapping[str, str]) -> str:
     return ", ".join(f"{name} {version}" for name, version in sorted(engine.items()))
-
-
-def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    remaining = iter(items)
-    while batch := list(islice(remaining, size)):
-        yield batch

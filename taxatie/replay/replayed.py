@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from taxatie.replay.difference import Place
+from taxatie.rules.program import Program
+from taxatie.terms.assessment import Assessment
+from taxatie.terms.case import Case
 
 
 class Outcome(StrEnum):
@@ -60,6 +63,15 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class Reached:
+    """What a replay reached: the release, the case as it reads it, and the assessment as the professional sees it."""
+
+    program: Program
+    case: Case
+    assessment: Assessment
+
+
+@dataclass(frozen=True, slots=True)
 class Replayed:
     """What became of one decision."""
 
@@ -69,5 +81,10 @@ class Replayed:
     release: str = ""
     digest: str = ""
     recorded_level: str = ""
-    reached_level: str = ""
     difference: Difference | None = None
+    reached: Reached | None = None
+
+    @property
+    def reached_level(self) -> str:
+        """The level that was reached; empty where none was."""
+        return "" if self.reached is None else str(self.reached.assessment.level)
