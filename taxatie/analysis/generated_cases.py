@@ -1,7 +1,9 @@
 """Made-up cases for any release: plausible, seeded, the same every time; nothing in them comes from a real case.
 
 Answers hang together by topic: in each case a topic is asked of much or little, and leans towards danger or away from
-it. About half of all questions stay open; some answers are hearsay, or given while the other could hear.
+it. About half of all questions stay open; some answers are hearsay, or given while the other could hear. Each case has a
+temper besides, by which all its topics lean less: one grave answer in a hundred decides the level, so without it nearly
+every case of a large vocabulary would be of the gravest levels, and a change of a mild rule would never show.
 
 They are made for searching: far more of them lie at the ends of what can be answered than in any year of cases. A
 population that is plausible as a whole, for benchmarks, is in `load/population.py`; this one needs no numpy.
@@ -27,11 +29,14 @@ _LOOKS_BACK_DAYS: Final = 600
 _REPORTERS: Final = ("police", "school", "neighbour", None)
 _ASKED: Final = (0.1, 0.4, 0.9)
 _LEANS: Final = (0.05, 0.3, 0.8)
+_TEMPERS: Final = (0.0, 0.0, 0.02, 0.05, 0.2, 1.0)
+_THOROUGH: Final = 0.3
 _HEARSAY: Final = 0.08
 _OVERHEARD: Final = 0.04
 _ADVICE: Final = 0.15
 _LISTED: Final = 0.5
 _SEARCHED: Final = 0.5
+_QUIET: Final = 0.1
 _FOCUS: Final = 0.8
 
 
@@ -52,8 +57,9 @@ class _Maker:
     def case(self, index: int) -> Case:
         """Return the next case."""
         dice, program = self.dice, self.program
-        asked = {topic.id: dice.choice(_ASKED) for topic in program.topics}
-        leans = {topic.id: dice.choice(_LEANS) for topic in program.topics}
+        temper, is_thorough = dice.choice(_TEMPERS), dice.random() < _THOROUGH
+        asked = {topic.id: 1.0 if is_thorough else dice.choice(_ASKED) for topic in program.topics}
+        leans = {topic.id: dice.choice(_LEANS) * temper for topic in program.topics}
         persons = tuple(
             Person(PersonId(f"{subject.id}-{place}"), subject.id, self._answers(subject.id, asked, leans))
             for subject in program.subjects
@@ -69,7 +75,7 @@ class _Maker:
             everyone_listed=frozenset(s.id for s in program.subjects if dice.random() < _LISTED),
             answers=self._answers(CASE, asked, leans),
             persons=persons,
-            history=self._history(moment, persons),
+            history=self._history(moment, persons, busy=_QUIET + temper),
         )
 
     def _answers(self, subject: SubjectId, asked: dict[TopicId, float], leans: dict[TopicId, float]) -> Answers:
@@ -97,10 +103,10 @@ class _Maker:
         value = end - step if end == signal.highest else end + step
         return Answer(value, basis, partner_present=overheard)
 
-    def _history(self, moment: datetime, persons: tuple[Person, ...]) -> History:
+    def _history(self, moment: datetime, persons: tuple[Person, ...], busy: float) -> History:
         dice, kinds = self.dice, self.program.event_kinds
         events = []
-        for _ in range(dice.choice(_EVENTS) if kinds else 0):
+        for _ in range(dice.choice(_EVENTS) if kinds and dice.random() < busy else 0):
             reporter = dice.choice(_REPORTERS)
             events.append(
                 Event(

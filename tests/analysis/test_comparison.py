@@ -1,5 +1,6 @@
 """A comparison of releases tells each change in the texts, and the cases that come out differently."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache
 
@@ -8,6 +9,7 @@ import pytest
 from taxatie.analysis.changes import find_changes
 from taxatie.analysis.generated_cases import generated_cases
 from taxatie.analysis.outcomes import Difference
+from taxatie.engine.conclusion import conclude
 from taxatie.engine.live import LiveEngine
 from taxatie.engine.reference import ReferenceEngine
 from taxatie.engine.translation import translate
@@ -170,14 +172,18 @@ def test_made_up_cases_are_asked_of_what_changed() -> None:
     assert asked[0] > asked[1]
 
 
-def test_made_up_cases_mean_the_same_to_both_engines_and_reach_every_level() -> None:
-    from taxatie.engine.conclusion import conclude  # noqa: PLC0415  # beside its one use
-
+def test_made_up_cases_mean_the_same_to_both_engines() -> None:
     live, reference = LiveEngine(PROGRAM), ReferenceEngine(PROGRAM)
-    levels = set()
-    for case in generated_cases(PROGRAM, 150, 11):
-        assessment = conclude(PROGRAM, case, live.evaluate(case))
-        assert conclude(PROGRAM, case, reference.evaluate(case)) == assessment
-        levels.add(assessment.level)
 
-    assert levels >= {"assess_safety", "serious", "acute", "immediate"}
+    for case in generated_cases(PROGRAM, 150, 11):
+        assert conclude(PROGRAM, case, reference.evaluate(case)) == conclude(PROGRAM, case, live.evaluate(case))
+
+
+def test_made_up_cases_are_spread_over_all_levels() -> None:
+    """Where nearly all are grave, a change of a mild rule shows nobody: the gravest rule decides the level."""
+    live = LiveEngine(PROGRAM)
+
+    levels = Counter(conclude(PROGRAM, case, live.evaluate(case)).level for case in generated_cases(PROGRAM, 600, 11))
+
+    assert set(levels) == {level.id for level in PROGRAM.levels}
+    assert max(levels.values()) < 400
