@@ -83,8 +83,10 @@ class Log:
         prepared = [self._prepared(draft) for draft in drafts]
         try:
             with self.checkpoints.turn() as descriptor:
-                self._check(descriptor)
+                rotation = self._check(descriptor)
                 batch = self.store.append(prepared)
+                if self.store.setting(ROTATION) != rotation:
+                    self._check_signer()  # another replica let another key take over, maybe before these lines
                 # Also where nothing is new: a retry may find lines whose checkpoint could not be written.
                 if batch.tree.size > self.bound:
                     self._bind(descriptor, batch.tree, keys)
@@ -106,14 +108,20 @@ class Log:
         self.signer = new_signer
         return written
 
-    def _check(self, descriptor: int) -> None:
+    def _check(self, descriptor: int) -> bytes | None:
         """Refuse to sign what is not the log that was signed before, or for which another key signs now.
 
-        Two roots of one size under the log's own signature would be worth nothing to anybody.
+        Returns the rotation that is known by now. Two roots of one size under the log's own signature would be
+        worth nothing to anybody.
         """
         last = last_checkpoint(descriptor)
         self._refuse_rollback(last)
         self.bound = 0 if last is None else last.checkpoint.size
+        rotation = self.store.setting(ROTATION)
+        self._check_signer()
+        return rotation
+
+    def _check_signer(self) -> None:
         if signer_of(self.store) not in {None, public_key_of(self.signer)}:
             raise LedgerUnavailableError(
                 "another key signs for this log", hint="give the key that signed last, or rotate: `taxatie log keys`"

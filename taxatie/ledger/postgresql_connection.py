@@ -50,15 +50,6 @@ def connect(address: str, *, is_read_only: bool) -> Connection:
     return connection
 
 
-def is_alive(connection: Connection) -> bool:
-    """Return whether the server still answers on a connection."""
-    try:
-        connection.execute("SELECT 1")
-    except psycopg.Error:
-        return False
-    return True
-
-
 def place_of(address: str) -> str:
     """Return the database that an address names, as people may read it."""
     parts = _read_address(address)

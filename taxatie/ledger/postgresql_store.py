@@ -4,11 +4,11 @@ The turn is the lock on the row of the tree; it ends with the transaction, and w
 died. Keys and payloads go in by COPY, which no setting of the server writes into its own logs.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Final, LiteralString
+from typing import Final, LiteralString, TypeVar
 
 import psycopg
 from psycopg.sql import SQL, Identifier, Literal
@@ -17,10 +17,11 @@ from taxatie.ledger import postgresql_tables as tables
 from taxatie.ledger.entry import Entry, entry_of, read_entry
 from taxatie.ledger.identity import EntryId
 from taxatie.ledger.merkle import GrowingTree, leaf_hash
-from taxatie.ledger.postgresql_connection import Connection, connect, is_alive, place_of, unavailable
+from taxatie.ledger.postgresql_connection import Connection, connect, place_of, unavailable
 from taxatie.ledger.store import Batch, LedgerUnavailableError, Prepared, Stored, Written
 from taxatie.limits import LOG_PAGE_LINES, LOG_PART_LINES
 
+T = TypeVar("T")
 _DIGEST_BYTES: Final = 32
 
 
@@ -42,6 +43,8 @@ class PostgresqlStore:
     is_read_only: bool = False
     part_lines: int = LOG_PART_LINES
     """Lines whose payloads lie together, where this begins the log; else the log says it."""
+    patience_seconds: float = 5
+    """How long an erasure waits for a reader: meanwhile those who come after wait as well, among them the service."""
     _connection: Connection | None = field(default=None, init=False)
 
     def append(self, drafts: Sequence[Prepared]) -> Batch:
@@ -58,29 +61,22 @@ class PostgresqlStore:
 
     def tree(self) -> GrowingTree:
         """Return the tree as the store remembers it."""
-        with self._use() as connection:
-            return _tree(connection.execute("SELECT size, peaks FROM taxatie.tree"))
+        return self._ask(lambda connection: _tree(connection.execute("SELECT size, peaks FROM taxatie.tree")))
 
     def setting(self, name: str) -> bytes | None:
         """Return what is kept under a name."""
-        with self._use() as connection:
-            return _setting(connection, name)
+        return self._ask(lambda connection: _setting(connection, name))
 
     def keep_setting(self, name: str, value: bytes) -> bytes:
         """Keep something under a name, unless there is something; return what is kept then."""
-        with self._use() as connection:
-            connection.execute("INSERT INTO taxatie.settings VALUES (%s, %s) ON CONFLICT DO NOTHING", (name, value))
-            kept = _setting(connection, name)
+        self._ask(lambda connection: connection.execute(tables.KEEP, (name, value)))
+        kept = self.setting(name)
         assert kept is not None, "it was kept"
         return kept
 
     def replace_setting(self, name: str, value: bytes) -> None:
         """Keep something else under a name."""
-        sentence: LiteralString = (
-            "INSERT INTO taxatie.settings VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-        )
-        with self._use() as connection:
-            connection.execute(sentence, (name, value))
+        self._ask(lambda connection: connection.execute(tables.REPLACE, (name, value)))
 
     def lines(self, first: int = 0) -> Iterator[Stored]:
         """Return every line from a place on: some hundreds at a time, so that no snapshot is held for long."""
@@ -103,33 +99,31 @@ class PostgresqlStore:
 
     def places_of_case(self, case_tag: bytes) -> tuple[int, ...]:
         """Return the places of all payloads of a case that are still there."""
-        return self._places("SELECT place FROM taxatie.sealed WHERE case_tag = %s ORDER BY place", case_tag)
+        return self._places(tables.OF_CASE, {"case_tag": case_tag})
 
     def places_expired(self, day: str) -> tuple[int, ...]:
         """Return the places of payloads that were to be kept until a date before *day*."""
-        return self._places("SELECT place FROM taxatie.sealed WHERE keep_until < %s ORDER BY place", day)
+        return self._places(tables.EXPIRED, {"day": day})
 
     def erase(self, places: Sequence[int]) -> None:
         """Destroy keys and payloads: the parts that hold some are written anew without them, the old files removed.
 
         What else PostgreSQL wrote them to is the operator's duty: see `docs/operating-the-log.md`.
         """
+        held = self._places(tables.HELD, {"places": list(places)})
         with self._use() as connection:
-            held = connection.execute(tables.HELD, {"places": list(places)}).fetchall()
-            for number, part in groupby((int(str(place)) for (place,) in held), lambda place: place // self.part_lines):
-                try:
-                    _rewrite_part(connection, number, list(part))
-                except psycopg.errors.LockNotAvailable as error:
-                    raise LedgerUnavailableError(
-                        "a reader of the log keeps what was to be erased",
-                        hint="end the reader (a dump?), then erase again: nothing else is needed",
-                    ) from error
+            try:
+                for number, part in groupby(held, lambda place: place // self.part_lines):
+                    _rewrite_part(connection, number, list(part), self.patience_seconds)
+            except psycopg.errors.LockNotAvailable as error:
+                raise LedgerUnavailableError(
+                    "a reader of the log keeps what was to be erased",
+                    hint="end the reader (a dump?), then erase again: nothing else is needed",
+                ) from error
 
     def faults(self) -> Iterator[str]:
         """Return what the database finds broken of itself, and what lies in it that belongs to no line."""
-        with self._use() as connection:
-            found = [str(message) for (message,) in connection.execute(tables.FAULTS)]
-        yield from found
+        yield from self._ask(lambda connection: [str(said) for (said,) in connection.execute(tables.FAULTS)])
 
     def close(self) -> None:
         """Let go of the database."""
@@ -138,28 +132,43 @@ class PostgresqlStore:
             self._connection = None
 
     def _rows(self, sentence: LiteralString, *values: object) -> list[Stored]:
-        with self._use() as connection:
-            return [Stored(*row) for row in connection.execute(sentence, values)]  # type: ignore[arg-type]  # as the columns are
+        return self._ask(
+            lambda connection: [
+                Stored(*row)  # type: ignore[arg-type]  # as the columns are
+                for row in connection.execute(sentence, values)
+            ]
+        )
 
-    def _places(self, sentence: LiteralString, value: object) -> tuple[int, ...]:
+    def _places(self, sentence: LiteralString, values: Mapping[str, object]) -> tuple[int, ...]:
+        return self._ask(lambda connection: tuple(int(str(place)) for (place,) in connection.execute(sentence, values)))
+
+    def _ask(self, question: Callable[[Connection], T]) -> T:
+        """Return the answer to what may be asked twice: where the connection was lost meanwhile, over a new one."""
         with self._use() as connection:
-            return tuple(int(str(place)) for (place,) in connection.execute(sentence, (value,)))
+            try:
+                return question(connection)
+            except psycopg.OperationalError:
+                if not connection.broken:
+                    raise
+            self.close()
+            return question(self._opened())
 
     @contextmanager
     def _use(self) -> Iterator[Connection]:
-        """Yield a connection that answers; one that failed is closed, and what failed is said in our words."""
+        """Yield the connection; one that failed is closed, and what failed is said in our words."""
         try:
-            if self._connection is not None and not is_alive(self._connection):
-                self.close()
-            if self._connection is None:
-                self._connection = self._connect()
-            yield self._connection
+            yield self._opened()
         except (psycopg.Error, OSError, UnicodeError) as error:
             self.close()
             raise unavailable(self.address, error) from error
         except LedgerUnavailableError:
             self.close()
             raise
+
+    def _opened(self) -> Connection:
+        if self._connection is None:
+            self._connection = self._connect()
+        return self._connection
 
     def _connect(self) -> Connection:
         connection = connect(self.address, is_read_only=self.is_read_only)
@@ -293,7 +302,7 @@ def _add_part(connection: Connection, first: int, part_lines: int) -> None:
         connection.execute(attach.format(parent, part, Literal(first), Literal(first + part_lines)))
 
 
-def _rewrite_part(connection: Connection, number: int, places: list[int]) -> None:
+def _rewrite_part(connection: Connection, number: int, places: list[int], patience_seconds: float) -> None:
     """Write a part anew without some places.
 
     DELETE and VACUUM would leave the bytes in the free space of their pages; TRUNCATE gives the table a new file, and
@@ -301,7 +310,7 @@ def _rewrite_part(connection: Connection, number: int, places: list[int]) -> Non
     """
     parts = [Identifier(schema, f"{name}_{number}") for schema, name in tables.PARTED]
     with connection.transaction():
-        connection.execute(tables.ERASING_PATIENCE)
+        connection.execute("SELECT set_config('lock_timeout', %s, true)", (f"{patience_seconds * 1000:.0f}ms",))
         connection.execute(SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE").format(SQL(", ").join(parts)))
         for part in parts:
             connection.execute(

@@ -42,14 +42,15 @@ LINE: Final = """
 SELECT place, leaf, lines.id, about, request, key, data, case_tag, keep_until
 FROM taxatie.lines LEFT JOIN taxatie.sealed USING (place) LEFT JOIN taxatie_keys.keys USING (place)
 """
+KEEP: Final = "INSERT INTO taxatie.settings VALUES (%s, %s) ON CONFLICT DO NOTHING"
+REPLACE: Final = "INSERT INTO taxatie.settings VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+OF_CASE: Final = "SELECT place FROM taxatie.sealed WHERE case_tag = %(case_tag)s ORDER BY place"
+EXPIRED: Final = "SELECT place FROM taxatie.sealed WHERE keep_until < %(day)s ORDER BY place"
 HELD: Final = """
 SELECT place FROM taxatie.sealed WHERE place = ANY(%(places)s)
 UNION SELECT place FROM taxatie_keys.keys WHERE place = ANY(%(places)s) ORDER BY place
 """
 """Which of some places still have a payload or a key."""
-
-ERASING_PATIENCE: Final = "SET LOCAL lock_timeout = '5s'"
-"""Who waits for a part holds up those who come after, and among them the service."""
 
 FAULTS: Final = """
 SELECT format('PostgreSQL counted %s broken pages in this database', checksum_failures)

@@ -56,6 +56,11 @@ class PostgresqlServer:
                 cursor = connection.execute(sentence.encode())
             return cursor.fetchall() if cursor.description else []
 
+    def wait_for(self, words: str) -> None:
+        """Return once the server wrote some words into its log."""
+        while not any(words in line for line in self.said):
+            assert self.process.poll() is None, "it ended before it said so"
+
     def configure(self, name: str, value: str) -> None:
         """Give a setting of the server another value, for connections that come."""
         self.run(f"ALTER SYSTEM SET {name} = {value}", "SELECT pg_reload_conf()")
