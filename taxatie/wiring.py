@@ -23,10 +23,13 @@ from taxatie.ledger.serving import ServingLog
 from taxatie.registry.folder import ReleaseFolder
 from taxatie.server.calls import CallLog
 from taxatie.server.server import Closing, Listening, Server, UseCases, build_server
+from taxatie.service.audit import Auditor
 from taxatie.service.engines import engine_versions
-from taxatie.service.ports import Clock, Releases
+from taxatie.service.guard import Guard
+from taxatie.service.ports import Clock
 from taxatie.service.record import Recorder, Retention
 from taxatie.service.releases import FolderReleases
+from taxatie.service.second_opinion import SecondOpinions, second_engine_is_available
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 
@@ -50,6 +53,16 @@ class LedgerChoice(StrEnum):
     REQUIRED = "required"
     """None is answered that is not."""
     OFF = "off"
+
+
+class SecondEngine(StrEnum):
+    """Whether each decision is checked by the second engine."""
+
+    OFF = "off"
+    SHADOW = "shadow"
+    """After the answer, which never waits."""
+    REQUIRE = "require"
+    """Before the answer: where the engines disagree the graver level is given."""
 
 
 class Settings(BaseSettings):
@@ -77,6 +90,9 @@ class Settings(BaseSettings):
     checkpoint_copy: Path | None = None
     advice_days_kept: int = Field(default=14, ge=0, le=366)
     report_years_kept: int = Field(default=20, ge=1, le=100)
+    second_engine: SecondEngine = SecondEngine.SHADOW
+    second_engine_workers: int = Field(default=1, ge=1, le=64)
+    second_engine_seconds: float = Field(default=2.0, gt=0)
 
     @model_validator(mode="after")
     def _check_reach(self) -> Self:
@@ -134,8 +150,9 @@ def build(settings: Settings, clock: Clock, log: CallLog) -> Server:
     """
     releases = FolderReleases(ReleaseFolder(settings.rulesets), settings.scenarios, settings.drafts, settings.engine)
     releases.in_force(clock.now())
-    recorder, close = _recorder(settings, releases, clock)
-    use_cases = UseCases(releases, clock, recorder, close)
+    recorder, close = _recorder(settings, releases, clock, log)
+    auditor = None if recorder is None else Auditor(releases.folder, clock, recorder.log)
+    use_cases = UseCases(releases, clock, recorder, auditor, close)
     listening = Listening(
         settings.host,
         settings.port,
@@ -150,17 +167,51 @@ def build(settings: Settings, clock: Clock, log: CallLog) -> Server:
         raise TaxatieError(f"cannot listen on {where}", hint="choose another port with --port") from error
 
 
-def _recorder(settings: Settings, releases: Releases, clock: Clock) -> tuple[Recorder | None, Closing]:
-    """Return what puts decisions on record, and what lets go of the log."""
+def _recorder(
+    settings: Settings, releases: FolderReleases, clock: Clock, log: CallLog
+) -> tuple[Recorder | None, Closing]:
+    """Return what puts decisions on record, and what lets go of the log and of the second engine."""
     if settings.ledger is LedgerChoice.OFF:
         return None, _nothing
     assert settings.ledger_folder is not None, "the settings were checked"
+    guard_log = _second_engine(settings, log)
     place = LogPlace(settings.ledger_folder, settings.ledger_key, settings.checkpoint_copy, settings.ledger_database)
-    log = open_log(place, settings.ledger_origin, clock.now())
-    serving = ServingLog(log, read_store(place))
+    serving = ServingLog(open_log(place, settings.ledger_origin, clock.now()), read_store(place))
     retention = Retention(settings.advice_days_kept, settings.report_years_kept)
-    recorder = Recorder(releases, clock, serving, engine_versions(settings.engine), retention)
-    return recorder, serving.close
+    guard = None if guard_log is None else _guard(settings, serving, clock, guard_log)
+    recorder = Recorder(releases, clock, serving, engine_versions(settings.engine), retention, guard)
+
+    async def close() -> None:
+        if guard is not None:
+            await guard.close()
+        await serving.close()
+
+    return recorder, close
+
+
+def _second_engine(settings: Settings, log: CallLog) -> CallLog | None:
+    """Return where the guard tells what is wrong, or None where there is to be no guard.
+
+    Raises:
+        TaxatieError: When the second engine is required and cannot run here.
+    """
+    if settings.second_engine is SecondEngine.OFF:
+        return None
+    if second_engine_is_available():
+        return log
+    if settings.second_engine is SecondEngine.REQUIRE:
+        raise TaxatieError(
+            "the second engine is required and cannot run here: durable-rules is not installed",
+            hint="use Python 3.12 or older and `make install`, or `--second-engine shadow`",
+        )
+    log.fail("second_engine_off", why="durable-rules is not installed, or does not run on this Python")
+    return None
+
+
+def _guard(settings: Settings, serving: ServingLog, clock: Clock, log: CallLog) -> Guard:
+    is_required = settings.second_engine is SecondEngine.REQUIRE
+    opinions = SecondOpinions(settings.second_engine_workers)
+    return Guard(opinions, serving, clock, log, is_required=is_required, seconds=settings.second_engine_seconds)
 
 
 async def _nothing() -> None:

@@ -12,6 +12,8 @@ from taxatie.client.request_ids import outcome_with_id, override_with_id
 from taxatie.wire.generated.taxatie.v1 import (
     assessment_pb2,
     assessment_pb2_grpc,
+    audit_pb2,
+    audit_pb2_grpc,
     case_pb2,
     decision_pb2,
     decision_pb2_grpc,
@@ -34,6 +36,7 @@ class AsyncClient:
         self._seconds = seconds
         self._assessment = assessment_pb2_grpc.AssessmentServiceStub(self._channel)
         self._decisions = decision_pb2_grpc.DecisionServiceStub(self._channel)
+        self._audits = audit_pb2_grpc.AuditServiceStub(self._channel)
         self._rulesets = ruleset_pb2_grpc.RulesetServiceStub(self._channel)
 
     async def __aenter__(self) -> Self:
@@ -95,6 +98,20 @@ class AsyncClient:
         try:
             response: decision_pb2.RecordOutcomeResponse = await self._decisions.RecordOutcome(
                 outcome_with_id(request), timeout=self._seconds
+            )
+        except aio.AioRpcError as error:
+            raise refused(error) from error
+        return response
+
+    async def replay_decision(self, request: audit_pb2.ReplayDecisionRequest) -> audit_pb2.ReplayDecisionResponse:
+        """Return what becomes of reaching a decision again; who asks, and why, is on record before.
+
+        Raises:
+            RefusedError: With every fault, when nothing is shown.
+        """
+        try:
+            response: audit_pb2.ReplayDecisionResponse = await self._audits.ReplayDecision(
+                request, timeout=self._seconds
             )
         except aio.AioRpcError as error:
             raise refused(error) from error

@@ -11,6 +11,8 @@ from taxatie.client.request_ids import outcome_with_id, override_with_id
 from taxatie.wire.generated.taxatie.v1 import (
     assessment_pb2,
     assessment_pb2_grpc,
+    audit_pb2,
+    audit_pb2_grpc,
     case_pb2,
     decision_pb2,
     decision_pb2_grpc,
@@ -35,6 +37,7 @@ class Client:
         self._seconds = seconds
         self._assessment = assessment_pb2_grpc.AssessmentServiceStub(self._channel)
         self._decisions = decision_pb2_grpc.DecisionServiceStub(self._channel)
+        self._audits = audit_pb2_grpc.AuditServiceStub(self._channel)
         self._rulesets = ruleset_pb2_grpc.RulesetServiceStub(self._channel)
         self._validation = validation_pb2_grpc.ValidationServiceStub(self._channel)
 
@@ -91,6 +94,17 @@ class Client:
         """
         try:
             return self._decisions.RecordOutcome(outcome_with_id(request), timeout=self._seconds)
+        except grpc.RpcError as error:
+            raise refused(error) from error
+
+    def replay_decision(self, request: audit_pb2.ReplayDecisionRequest) -> audit_pb2.ReplayDecisionResponse:
+        """Return what becomes of reaching a decision again; who asks, and why, is on record before.
+
+        Raises:
+            RefusedError: With every fault, when nothing is shown.
+        """
+        try:
+            return self._audits.ReplayDecision(request, timeout=self._seconds)
         except grpc.RpcError as error:
             raise refused(error) from error
 

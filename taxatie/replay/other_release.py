@@ -39,6 +39,9 @@ class Reassessed:
     replayed: Replayed
     """The decision under its own release: unless that is the same, there is nothing to compare with."""
     outcome: Outcome
+    release: str
+    """The other one."""
+    digest: str
     before: Outline | None = None
     after: Outline | None = None
     step: int | None = None
@@ -74,7 +77,7 @@ def reassess_all(decisions: Iterable[Replayed], other: Assessor) -> Iterator[Rea
         carried = [_carried(each, other.program) for each in batch]
         traces = iter(evaluate_each([(other.engine, case) for case, _ in filter(None, carried)]))
         for replayed, known in zip(batch, carried, strict=True):
-            yield _without(replayed) if known is None else _compared(replayed, other, known, next(traces))
+            yield _without(replayed, other) if known is None else _compared(replayed, other, known, next(traces))
 
 
 def outline_of(assessment: Assessment) -> Outline:
@@ -100,10 +103,11 @@ def _carried(replayed: Replayed, target: Program) -> tuple[Case, tuple[str, ...]
     return case, tuple(sorted(lost))
 
 
-def _without(replayed: Replayed) -> Reassessed:
+def _without(replayed: Replayed, other: Assessor) -> Reassessed:
     is_erased = replayed.outcome is Outcome.ERASED
     outcome = Outcome.ERASED if is_erased else Outcome.NOT_REPLAYED
-    return Reassessed(replayed, outcome, difference=replayed.difference)
+    program = other.program
+    return Reassessed(replayed, outcome, program.release, program.digest, difference=replayed.difference)
 
 
 def _compared(
@@ -113,15 +117,17 @@ def _compared(
     reached = replayed.reached
     assert reached is not None, "its case was carried over"
     if isinstance(trace, Exception):
-        return _failed(replayed, trace)
+        return _failed(replayed, other, trace)
     try:
         assessed = other.assess_trace(case, trace, detail=Detail.LEVEL)
     except Exception as error:  # noqa: BLE001  # one case on which the engine fails must not end the others
-        return _failed(replayed, error)
+        return _failed(replayed, other, error)
     before, after = outline_of(reached.assessment), outline_of(assessed.internal)
     return Reassessed(
         replayed=replayed,
         outcome=Outcome.SAME if before == after else Outcome.DIFFERENT,
+        release=other.program.release,
+        digest=other.program.digest,
         before=before,
         after=after,
         step=_step(before, after, (other.program, reached.program)),
@@ -129,10 +135,11 @@ def _compared(
     )
 
 
-def _failed(replayed: Replayed, error: Exception) -> Reassessed:
+def _failed(replayed: Replayed, other: Assessor, error: Exception) -> Reassessed:
     words = {"error": type(error).__name__}
     difference = Difference(Cause.ENGINE, Why.ENGINE_FAILED, Place("trace", None, None), words)
-    return Reassessed(replayed, Outcome.NOT_REPLAYED, difference=difference)
+    program = other.program
+    return Reassessed(replayed, Outcome.NOT_REPLAYED, program.release, program.digest, difference=difference)
 
 
 def _step(before: Outline, after: Outline, scales: tuple[Program, Program]) -> int | None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
+from taxatie.replay.other_release import Reassessed
 from taxatie.replay.replayed import Outcome, Replayed, Why
 from taxatie.terms.text import Language, Text
 
@@ -55,8 +56,46 @@ WHYS: Final[Mapping[Why, Text]] = {
 }
 
 
-def sentence_of(replayed: Replayed, language: Language) -> str:
-    """Return how a replay ended, and why."""
+UNDER_ANOTHER: Final[Mapping[str, Text]] = {
+    "same": Text("Onder {release} komt hetzelfde eruit.", "Under {release} the same comes out."),
+    "milder": Text(
+        "Onder {release} wordt het milder: van {before} naar {after}.",
+        "Under {release} it becomes milder: from {before} to {after}.",
+    ),
+    "stricter": Text(
+        "Onder {release} wordt het strenger: van {before} naar {after}.",
+        "Under {release} it becomes stricter: from {before} to {after}.",
+    ),
+    "other": Text(
+        "Onder {release} blijft het niveau {after}, maar de rest is niet gelijk.",
+        "Under {release} the level stays {after}, but the rest is not the same.",
+    ),
+    "unranked": Text(
+        "Onder {release} wordt het {after} in plaats van {before}: geen schaal kent beide.",
+        "Under {release} it becomes {after} instead of {before}: no scale knows both.",
+    ),
+}
+
+
+def sentence_of(replayed: Replayed | Reassessed, language: Language) -> str:
+    """Return how a replay ended, and why; or what another release says of the case."""
+    if isinstance(replayed, Reassessed) and replayed.before is not None and replayed.after is not None:
+        words = {
+            "release": replayed.release,
+            "before": replayed.before.level,
+            "after": replayed.after.level,
+        }
+        return UNDER_ANOTHER[_change(replayed)].in_language(language).format(**words)
     said = OUTCOMES[replayed.outcome].in_language(language)
     found = replayed.difference
     return said if found is None else f"{said} {WHYS[found.why].in_language(language).format(**found.words)}"
+
+
+def _change(reassessed: Reassessed) -> str:
+    if reassessed.outcome is Outcome.SAME:
+        return "same"
+    if reassessed.step is None:
+        return "unranked"
+    if reassessed.step == 0:
+        return "other"
+    return "milder" if reassessed.is_milder else "stricter"

@@ -10,9 +10,11 @@ from grpc import aio
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
+from taxatie.server.audits import audit_methods
 from taxatie.server.calls import Answer, CallLog, Calls, Method
 from taxatie.server.decisions import decision_methods
 from taxatie.service.answer import answer_request
+from taxatie.service.audit import Auditor
 from taxatie.service.ports import Clock, Releases
 from taxatie.service.record import Caller, Recorder
 from taxatie.service.show import get_questionnaire, get_release, list_releases
@@ -24,6 +26,7 @@ SERVICES: Final = (
     "taxatie.v1.RulesetService",
     "taxatie.v1.ValidationService",
     "taxatie.v1.DecisionService",
+    "taxatie.v1.AuditService",
 )
 HANDSHAKE_MILLISECONDS_MAX: Final = 5_000
 """A socket that says nothing is closed after this: 3,000 of 3,000 dead sockets were, and none without it."""
@@ -51,6 +54,8 @@ class UseCases:
     clock: Clock
     recorder: Recorder | None
     """Puts each decision on record; None where nothing is recorded."""
+    auditor: Auditor | None
+    """Reaches decisions again; None where nothing is recorded."""
     close: Closing
     """Lets go of what the use cases hold."""
 
@@ -112,7 +117,7 @@ def _options(listening: Listening) -> Sequence[tuple[str, int]]:
 def _methods(use_cases: UseCases, calls: Calls) -> dict[str, dict[str, Method]]:
     releases, clock = use_cases.releases, use_cases.clock
     answer = _unrecorded(use_cases) if use_cases.recorder is None else use_cases.recorder.assess
-    assessment, rulesets, validation, decisions = SERVICES
+    assessment, rulesets, validation, decisions, audits = SERVICES
     return {
         assessment: {
             "Assess": calls.recorded("Assess", assessment_pb2.AssessRequest, answer),
@@ -135,6 +140,7 @@ def _methods(use_cases: UseCases, calls: Calls) -> dict[str, dict[str, Method]]:
             ),
         },
         decisions: decision_methods(calls, use_cases.recorder),
+        audits: audit_methods(calls, use_cases.auditor),
     }
 
 

@@ -1,6 +1,5 @@
 """Who looks into the log, and why: a line of its own, written before anything is shown."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,8 +10,9 @@ from taxatie.errors.problem import RequestFault, RequestFaults
 from taxatie.ledger.entry import Draft, EntryKind
 from taxatie.ledger.identity import EntryId
 from taxatie.ledger.log import fresh_id, utc_text
+from taxatie.rules.checks.approvers import is_role
 
-_ROLE: Final = re.compile(r"[a-z][a-z-]{1,39}")
+_ROLE_LENGTH_MAX: Final = 40
 
 
 class Purpose(StrEnum):
@@ -43,8 +43,8 @@ def faults_of_looking(purpose: Purpose | None, role: str) -> tuple[RequestFault,
     if purpose is None:
         hint = "one of " + ", ".join(f"`{each}`" for each in Purpose)
         faults.append(RequestFault("purpose", "who looks into the log says why", hint))
-    if not _ROLE.fullmatch(role):
-        hint = "small letters and `-`, as in `auditor`; never a name"
+    if not is_role(role) or len(role) > _ROLE_LENGTH_MAX:
+        hint = "small letters, digits, `-` and `_`, as in `auditor`; never a name"
         faults.append(RequestFault("role", "who looks into the log says in which role", hint))
     return tuple(faults)
 

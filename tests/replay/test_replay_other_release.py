@@ -1,6 +1,5 @@
 """What another release would have decided: what is gained and lost, and honestly what could not be carried over."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from shutil import copytree
 
@@ -20,29 +19,13 @@ from taxatie.terms.case import Case
 from taxatie.terms.trace import Trace
 from taxatie.wire.generated.taxatie.v1 import assessment_pb2 as messages
 from tests.replay.recording import NOW, SMALL, a_request, record, violence
-
-STRANGULATION = "when: strangulation\n    level: urgent\n    withhold: [mediation]\n"
+from tests.replay.two_releases import STRANGULATION, add_release
 
 
 @pytest.fixture
 def rulesets(tmp_path: Path) -> Path:
     """Return the small rulesets folder with room for a second release."""
     return copytree(SMALL, tmp_path / "rulesets")
-
-
-def add_release(rulesets: Path, changes: Mapping[str, tuple[str, str]]) -> None:
-    """Add release `two`: like `one`, with words exchanged in new versions of its files."""
-    release = (rulesets / "releases" / "one.yaml").read_text(encoding="utf-8").replace("release: one", "release: two")
-    release = release.replace("in_force_from: 2026-01-01", "in_force_from: 2026-07-01")
-    for name, (old, new) in changes.items():
-        text = (rulesets / name / "1.0.0.yaml").read_text(encoding="utf-8")
-        assert old in text
-        text = (
-            text.replace(old, new).replace(f"{name}: 1.0.0", f"{name}: 2.0.0").replace("version: 1.0", "version: 2.0")
-        )
-        (rulesets / name / "2.0.0.yaml").write_text(text, encoding="utf-8")
-        release = release.replace(f"{name}: 1.0.0", f"{name}: 2.0.0")
-    (rulesets / "releases" / "two.yaml").write_text(release, encoding="utf-8")
 
 
 def under_two(log: Path, rulesets: Path, build: BuildEngine = LiveEngine) -> list[Reassessed]:
@@ -125,7 +108,7 @@ def test_what_the_other_release_cannot_read_is_left_out_and_said(tmp_path: Path,
 def test_levels_that_no_scale_has_both_are_not_ranked() -> None:
     """Neither milder nor stricter can be said of them."""
     before, after = (Outline(level, frozenset(), frozenset(), frozenset(), frozenset()) for level in ("a", "b"))
-    found = Reassessed(Replayed("line 1", "x", Outcome.SAME), Outcome.DIFFERENT, before, after)
+    found = Reassessed(Replayed("line 1", "x", Outcome.SAME), Outcome.DIFFERENT, "two", "0", before, after)
 
     assert not found.is_milder
     assert found.order == (0, 0, "x")
