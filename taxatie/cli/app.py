@@ -13,8 +13,11 @@ from taxatie.cli import (
     check_command,
     demo_command,
     diff_command,
+    due_command,
     format_command,
     keys_command,
+    outcome_command,
+    override_command,
     publish_command,
     reference_command,
     releases_command,
@@ -56,6 +59,9 @@ for command in (
     publish_command,
     reference_command,
     serve_command,
+    override_command,
+    outcome_command,
+    due_command,
     demo_command,
 ):
     app.command(command.NAME, epilog=command.EXAMPLES)(at_the_edge(command.run))

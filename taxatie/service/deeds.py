@@ -2,9 +2,10 @@
 
 import hashlib
 import re
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import reduce
 from typing import Final, TypedDict, TypeVar
 
 from google.protobuf.message import Message
@@ -20,12 +21,11 @@ from taxatie.errors.problem import (
 from taxatie.ledger.canonical import canonical_bytes
 from taxatie.ledger.entry import Draft, EntryKind
 from taxatie.ledger.identity import EntryId, is_entry_id
-from taxatie.ledger.kept import Kept
 from taxatie.ledger.log import fresh_id, utc_text
 from taxatie.ledger.store import LedgerUnavailableError, Written
 from taxatie.service.ports import Clock, DecisionLog, Releases
 from taxatie.service.record import Caller, Retention
-from taxatie.service.standing import Standing, after_outcome, after_override, standing_of
+from taxatie.service.standing import Standing, stand_after, standing_of
 from taxatie.terms.case import Mode
 from taxatie.wire.deed_record import (
     OUTCOME_FORMAT,
@@ -36,8 +36,6 @@ from taxatie.wire.deed_record import (
     OverrideRecord,
     TracePart,
     read_decided,
-    read_outcome,
-    read_override,
 )
 
 REQUEST_ID: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
@@ -154,7 +152,7 @@ class Desk:
         if kept.payload is None or any(each.is_erased for each in deeds):
             return _not_found("the decision has been erased", "assess the case anew", DecisionOutOfReachFaults)
         decided = read_decided(kept.payload)
-        return Sought(decided, stand(standing_of(decided, kept.entry.place), deeds))
+        return Sought(decided, reduce(stand_after, deeds, standing_of(decided, kept.entry.place)))
 
     def begin(self, deed: Deed, decided: Decided) -> tuple[Beginning, datetime]:
         """Return how the record of a deed begins, and the moment that is noted: of an advice the hour."""
@@ -189,16 +187,6 @@ class Desk:
             keep_until=self.retention.until(decided.case.mode, date.fromisoformat(decided.at[:10])),
         )
         return await _reached(self.log.append(draft))
-
-
-def stand(standing: Standing, lines: Iterable[Kept]) -> Standing:
-    """Return how a decision stands after the lines about it, in the log's order."""
-    for line in lines:
-        if line.payload is not None and line.entry.kind is EntryKind.OVERRIDE:
-            standing = after_override(standing, read_override(line.payload), line.entry.place)
-        elif line.payload is not None and line.entry.kind is EntryKind.OUTCOME:
-            standing = after_outcome(standing, read_outcome(line.payload), line.entry.place)
-    return standing
 
 
 def _not_found(message: str, hint: str, gravest: type[RequestFaults]) -> Sought:

@@ -68,6 +68,7 @@ class OutcomeRecorder:
         return OutcomeRecord(
             **beginning,
             by=read_actor(request.by),
+            release=decided.release,
             action=request.action,
             done_on=day,
             due=due.isoformat(),

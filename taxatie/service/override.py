@@ -22,7 +22,6 @@ from taxatie.wire.deed_record import (
     LevelChange,
     Match,
     OverrideRecord,
-    ReleaseRef,
     read_override,
 )
 from taxatie.wire.generated.taxatie.v1 import decision_pb2 as messages
@@ -103,7 +102,7 @@ class OverrideRecorder:
         return OverrideRecord(
             **beginning,
             by=read_actor(request.by),
-            release=ReleaseRef(name=program.release, digest=program.digest),
+            release=decided.release,
             scale=tuple(step.id for step in program.levels),
             level=LevelChange(before=standing.level, after=level.id),
             floor=standing.floor,

@@ -15,7 +15,9 @@ from datetime import date, datetime
 from typing import Final
 
 from taxatie.engine.deadlines import in_amsterdam
-from taxatie.wire.deed_record import Decided, OutcomeRecord, OverrideRecord
+from taxatie.ledger.entry import EntryKind
+from taxatie.ledger.kept import Kept
+from taxatie.wire.deed_record import Decided, OutcomeRecord, OverrideRecord, read_outcome, read_override
 
 REASSESSMENT: Final = "reassessment"
 """Stands where an action stands: that the case was to be assessed anew before the decision no longer holds."""
@@ -104,6 +106,17 @@ def standing_of(decided: Decided, place: int) -> Standing:
         promises=(*actions, again),
         done={},
     )
+
+
+def stand_after(standing: Standing, line: Kept) -> Standing:
+    """Return how the decision stands after the next line about it."""
+    if line.payload is None:
+        return standing
+    if line.entry.kind is EntryKind.OVERRIDE:
+        return after_override(standing, read_override(line.payload), line.entry.place)
+    if line.entry.kind is EntryKind.OUTCOME:
+        return after_outcome(standing, read_outcome(line.payload), line.entry.place)
+    return standing
 
 
 def after_override(standing: Standing, override: OverrideRecord, place: int) -> Standing:

@@ -117,6 +117,8 @@ class _DeedRecord(_Part):
     asked: AskedDigest
     trace_context: TracePart | None
     by: Actor
+    release: ReleaseRef
+    """The release that decided: its levels and actions are meant."""
 
     def to_json(self) -> dict[str, object]:
         """Return the record as JSON holds it."""
@@ -141,8 +143,6 @@ class BroughtAction(_Part):
 class OverrideRecord(_DeedRecord):
     """A human deviates from a decision."""
 
-    release: ReleaseRef
-    """The release that decided: its levels are meant."""
     scale: tuple[str, ...]
     """Its levels, mildest first, so that nobody needs it to tell which of two is the graver."""
     level: LevelChange

@@ -15,4 +15,5 @@ def outcome_to_message(record: OutcomeRecord) -> messages.RecordOutcomeResponse:
         corrects=record.corrects or "",
         level=record.level,
         floor=record.floor,
+        release=record.release.name,
     )

@@ -32,6 +32,7 @@ def override_to_message(record: OverrideRecord) -> messages.RecordOverrideRespon
         level=record.level.after,
         level_before=record.level.before,
         floor=record.floor,
+        release=record.release.name,
         floor_rules=[
             assessment_pb2.RuleMatch(rule=match.rule, person=match.person or "") for match in record.floor_rules
         ],
