@@ -13,10 +13,10 @@ PROTOS := $(wildcard proto/taxatie/v1/*.proto)
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help install .venv stubs demo lint types imports content unit test docs format fuzz bench schemas lock clean
+.PHONY: help install .venv stubs demo lint types imports content unit test docs format fuzz bench bench-replay population schemas lock clean
 
 help: ## What there is to make.
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | sort | awk -F'\t' '{printf "%-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | sort | awk -F'\t' '{printf "%-12s %s\n", $$1, $$2}'
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo "taxatie needs Python 3.11 or newer; say which with: make PYTHON=python3.12" >&2; exit 1; }
@@ -79,6 +79,19 @@ fuzz: install ## Broken texts by the coverage-guided fuzzer, for five minutes.
 bench: install ## How fast the engines are, as ratios.
 	$(BIN)/python load/bench_evaluate.py
 
+# The peers live in an environment of their own that also sees ours, so that no test ever meets them.
+.venv-bench/.installed: $(VENV)/.installed requirements/bench.txt
+	$(PYTHON) -m venv .venv-bench
+	@$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > "$$(.venv-bench/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/ours.pth"
+	.venv-bench/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps --only-binary :all: -r requirements/bench.txt
+	@touch $@
+
+bench-replay: install .venv-bench/.installed ## A what-if over five million decisions, beside its peers, as ratios.
+	.venv-bench/bin/python -m load.bench_replay
+
+population: install ## A year of made-up decisions as Parquet, in build/population.
+	$(BIN)/python -m load.make_population
+
 schemas: install ## Write the JSON Schemas anew.
 	$(BIN)/taxatie schema --output schemas
 
@@ -91,6 +104,7 @@ lock: $(VENV)/.locked ## Choose versions anew.
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra dev pyproject.toml -o requirements/dev.txt
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-deps requirements/durable.in -o requirements/durable.txt
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-deps requirements/fuzz.in -o requirements/fuzz.txt
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-header --no-annotate requirements/bench.in -o requirements/bench.txt
 
 clean: ## Remove all that was made.
-	rm -rf $(VENV) $(STUBS) .coverage .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) .venv-bench $(STUBS) .coverage .import_linter_cache .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

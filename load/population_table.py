@@ -1,6 +1,6 @@
 """The same made-up cases as a table of planes, for the engine that reads many at once."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -10,7 +10,7 @@ from load.answers import ANSWERED, Sheet
 from load.dice import Truths, Whole
 from load.population import Batch, People
 from taxatie.engine.columns_layout import PRESENT, SEARCHED, Layout, SignalPlanes, everyone_listed, plane_name
-from taxatie.engine.columns_table import EventTable, Plane, Table, pack
+from taxatie.engine.columns_table import WORD_BITS, EventTable, Plane, Table, pack
 from taxatie.rules.program import Program
 from taxatie.terms.case import Basis, Mode
 from taxatie.terms.names import CASE, MODE, SignalId, SubjectId
@@ -95,6 +95,28 @@ def _events(layout: Layout, batch: Batch) -> EventTable:
         rows.day.astype("datetime64[D]").astype(np.int32),
         persons.astype(np.uint8),
         rows.reporter.astype(np.uint16),
+    )
+
+
+def joined(tables: Sequence[Table]) -> Table:
+    """Return tables of one layout as one; all but the last fill their last machine word."""
+    assert all(table.rows % WORD_BITS == 0 for table in tables[:-1])
+    begins = np.cumsum([0, *(table.rows for table in tables)])
+    each = [planes_of(table) for table in tables]
+    events = [table.events for table in tables]
+    rows = [part.rows + begin for part, begin in zip(events, begins[:-1].astype(np.int32), strict=True)]
+    return Table(
+        tables[0].layout,
+        int(begins[-1]),
+        {name: np.concatenate([planes[name] for planes in each]) for name in each[0]},
+        np.concatenate([table.reference_days for table in tables]),
+        EventTable(
+            np.concatenate(rows),
+            np.concatenate([part.kinds for part in events]),
+            np.concatenate([part.days for part in events]),
+            np.concatenate([part.persons for part in events]),
+            np.concatenate([part.reporters for part in events]),
+        ),
     )
 
 

@@ -1,6 +1,9 @@
-"""A release as polars expressions over the same Parquet columns."""
+"""A release as polars expressions: over the same Boolean columns as ours, or over small numbers with nulls.
 
-from dataclasses import dataclass
+The latter is how people store answers for polars; the former is faster, and is what our own files hold.
+"""
+
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import and_, or_
 from typing import Final
@@ -33,11 +36,11 @@ _NOT_SO: Final = pl.lit(False)
 _SO: Final = pl.lit(True)
 
 
-def level_expression(program: Program, slots: dict[SubjectId, int]) -> pl.Expr:
+def level_expression(program: Program, slots: dict[SubjectId, int], *, is_boolean: bool = True) -> pl.Expr:
     """Return the rank of each case's level, with place for so many persons of each subject."""
     fired: dict[int, list[pl.Expr]] = {}
+    writer = _Writer(program, slots) if is_boolean else _NumberWriter(program, slots)
     for scope, rule, rank in Rules(program).by_scope():
-        writer = _Writer(program, slots)
         fires = writer.somebody(scope.subject, rule.condition) if scope.subject != CASE else writer.of(rule.condition)
         fired.setdefault(rank, []).append(fires)
     level: pl.Expr = pl.lit(0, pl.Int8)
@@ -60,7 +63,7 @@ class _Writer:
         return pl.any_horizontal(found) if found else _NOT_SO
 
     def everybody(self, subject: SubjectId) -> list["_Writer"]:
-        return [_Writer(self.program, self.slots, (subject, slot)) for slot in range(self.slots[subject])]
+        return [replace(self, person=(subject, slot)) for slot in range(self.slots[subject])]
 
     def of(self, condition: Condition) -> pl.Expr:
         match condition:
@@ -125,6 +128,21 @@ class _Writer:
             digit = self.column(planes.subject, part)
             reached = (digit & reached) if steps >> place & 1 else (digit | reached)
         return reached
+
+
+@dataclass(frozen=True, slots=True)
+class _NumberWriter(_Writer):
+    """Over a column of small numbers for each signal, null where it was not answered."""
+
+    def of_signal(self, condition: Among | Between | SignalUnknown) -> pl.Expr:
+        column = self.column(self.program.signals[condition.signal].subject, condition.signal)
+        match condition:
+            case Among(values=values):
+                return reduce(or_, [column == value for value in sorted(values)], _NOT_SO).fill_null(value=False)
+            case Between(low=low, high=high):
+                return _within(column, low, high).fill_null(value=False)
+            case SignalUnknown():
+                return column.is_null()
 
 
 def _total(weighted: list[tuple[pl.Expr, int]]) -> pl.Expr:

@@ -7,13 +7,14 @@ listed, events (there are none), what may still turn out, findings, actions, wit
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from hashlib import sha256
 
 import numpy as np
 
 from load.answers import ANSWERED, Sheet
 from load.population import Batch
 from taxatie.rules.program import Concept, Program, Rule, Scope
-from taxatie.terms.names import CASE, ConceptId, SignalId, SubjectId
+from taxatie.terms.names import CASE, ConceptId, Digest, ReleaseName, SignalId, SubjectId
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,11 @@ def another_release(program: Program) -> Program:
             heavier = rule.level is not None and place % 11 == 3  # noqa: PLR2004  # now and then
             rules.append(_one_heavier(program, rule) if heavier else rule)
         scopes.append(replace(scope, rules=tuple(rules)))
-    return replace(program, scopes=tuple(scopes), is_draft=True)
+    name, digest = (
+        ReleaseName(f"{program.release}-otherwise"),
+        sha256(f"{program.digest} otherwise".encode()).hexdigest(),
+    )
+    return replace(program, release=name, digest=Digest(digest), scopes=tuple(scopes), is_draft=True)
 
 
 def _one_heavier(program: Program, rule: Rule) -> Rule:

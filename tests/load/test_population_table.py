@@ -6,6 +6,7 @@ import pytest
 
 from load.peers.polars_rules import level_expression
 from load.peers.two_valued import another_release, fully_answered
+from load.peers.values import values_of
 from load.population import Population
 from load.population_cases import cases_of
 from load.population_table import planes_of, slots_for, table_of
@@ -42,12 +43,16 @@ def test_planes_are_those_of_the_cases(program: Program) -> None:
 def test_polars_gives_the_levels_of_fully_answered_cases(program: Program) -> None:
     """The comparison is fair only where both compute the same."""
     batch = fully_answered(Population(program, seed=3).batch(0, ROWS))
-    live = LiveEngine(program)
+    live, slots = LiveEngine(program), slots_for(program)
     expected = [
         program.level_rank(conclude(program, case, live.evaluate(case)).level) for case in cases_of(program, batch)
     ]
 
     flags = {name: unpack(plane, ROWS).astype(np.bool_) for name, plane in planes_of(table_of(program, batch)).items()}
-    found = pl.DataFrame(flags).with_columns(level_expression(program, slots_for(program)).alias("level"))
+    over_booleans = pl.DataFrame(flags).with_columns(level_expression(program, slots).alias("level"))
+    over_numbers = values_of(program, batch).with_columns(
+        level_expression(program, slots, is_boolean=False).alias("level")
+    )
 
-    assert found["level"].to_list() == expected
+    assert over_booleans["level"].to_list() == expected
+    assert over_numbers["level"].to_list() == expected
