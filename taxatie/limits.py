@@ -122,3 +122,10 @@ records fill some tens of megabytes."""
 
 DAYS_KEPT_MAX: Final = 4_000
 """Days of which a service remembers the release in force: ten years of decisions that are looked back at."""
+
+OPINIONS_WAITING_MAX: Final = 2_000
+"""Cases that may wait for the second engine: some ten seconds of its work. Beyond it a case gets no verdict, and is
+counted."""
+
+WORKER_CASES_MAX: Final = 20_000
+"""Cases that a worker of the second engine answers before it is replaced: 200,000 were measured without a leak."""

@@ -7,11 +7,15 @@ it (what is still possible, what applies) is never stored, so that the same plan
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
+from typing import Final
 
 from taxatie.rules.condition import Events
 from taxatie.rules.program import Program, Signal
 from taxatie.terms.names import CASE, EventKindId, SignalId, SubjectId
 from taxatie.terms.vocabulary import SignalType
+
+_NAMES_KEPT: Final = 1 << 16
 
 PRESENT = "present"
 """Whether there is somebody in the place of a person."""
@@ -144,6 +148,7 @@ def everyone_listed(subject: SubjectId) -> str:
     return f"everyone_listed={subject}"
 
 
+@lru_cache(_NAMES_KEPT)
 def plane_name(subject: SubjectId, slot: int, part: str) -> str:
     """Return the name of a plane; persons are counted from 1."""
     return f"case.{part}" if subject == CASE else f"{subject}.{slot + 1}.{part}"

@@ -139,8 +139,11 @@ def _named(ids_of: IdsOf, rows: Rows, change_of: Callable[[int], Change]) -> tup
     if not len(rows):
         return ()
     ids = ids_of(rows)
-    halves = np.ascontiguousarray(ids).view(">u8").reshape(-1, 2)
-    smallest = np.lexsort((halves[:, 1], halves[:, 0]))[:NAMED_DECISIONS_MAX]
+    first, second = ids.view(">u8").astype(np.uint64).reshape(-1, 2).T
+    least = np.arange(len(rows))
+    if len(rows) > NAMED_DECISIONS_MAX:
+        least = np.flatnonzero(first <= np.partition(first, NAMED_DECISIONS_MAX)[NAMED_DECISIONS_MAX])
+    smallest = least[np.lexsort((second[least], first[least]))][:NAMED_DECISIONS_MAX]
     return tuple(NamedDecision(ids[place].tobytes().hex(), change_of(int(rows[place]))) for place in smallest)
 
 

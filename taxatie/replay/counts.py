@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from operator import attrgetter
 from typing import Self, TypeVar
 
 from taxatie.limits import NAMED_DECISIONS_MAX
@@ -31,7 +32,7 @@ class Change:
 Matrix = Mapping[Change, int]
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class NamedDecision:
     """One decision by its id, with the level it had and the one it would have."""
 
@@ -116,4 +117,4 @@ def _sum_each(one: Mapping[str, Matrix], other: Mapping[str, Matrix]) -> dict[st
 
 
 def _smallest(named: Iterable[NamedDecision]) -> tuple[NamedDecision, ...]:
-    return tuple(sorted(named)[:NAMED_DECISIONS_MAX])
+    return tuple(sorted(named, key=attrgetter("id"))[:NAMED_DECISIONS_MAX])

@@ -44,7 +44,7 @@ class Groups:
         change, is_counted = counted
         months, month = _months(table.reference_days)
         shape = (len(months), len(self.regions), len(self.channels), len(changes))
-        key = month.astype(np.int64)
+        key = month
         for codes, size in zip((regions, self._channels(table), change), shape[1:], strict=True):
             key *= size
             key += codes
@@ -68,15 +68,11 @@ class Groups:
 
 
 def _months(days: Days) -> tuple[tuple[str, ...], NDArray[np.int64]]:
-    """Return the months that occur, and the place among them of each day."""
-    first = days.min()
-    occurring = np.bincount(days - first) > 0
-    months, places = np.unique(
-        (np.flatnonzero(occurring) + first).astype("datetime64[D]").astype("datetime64[M]"), return_inverse=True
-    )
-    place_by_day = np.zeros(len(occurring), np.int64)
-    place_by_day[occurring] = places
-    return tuple(map(str, months)), place_by_day[days - first]
+    """Return the months from the first day to the last, and the place among them of each day."""
+    first, last = days.min(), days.max()
+    by_day = np.arange(first, last + 1).astype("datetime64[D]").astype("datetime64[M]")
+    places = (by_day - by_day[0]).astype(np.int64)
+    return tuple(map(str, np.arange(by_day[0], by_day[-1] + 1))), places[days - first]
 
 
 def _matrices(names: Sequence[str], numbers: NDArray[np.int64], changes: Sequence[Change]) -> dict[str, Matrix]:

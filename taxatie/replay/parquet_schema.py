@@ -37,7 +37,7 @@ from taxatie.terms.vocabulary import SignalType
 SCHEMA_VERSION: Final = 1
 """Of the columns and of the description; a file of another version is refused."""
 
-DESCRIPTION: Final = b"taxatie"
+DESCRIPTION: Final = "taxatie"
 """The key of the file's metadata under which its description stands, as JSON."""
 
 ID: Final = "id"
@@ -114,13 +114,13 @@ def write_description(description: Description) -> bytes:
     return json.dumps(plain).encode()
 
 
-def read_description(metadata: Mapping[bytes, bytes] | None, path: str) -> Description:
+def read_description(metadata: Mapping[str, str], path: str) -> Description:
     """Return what a file says of itself.
 
     Raises:
         TaxatieError: When it is no file of decisions, or one of another version.
     """
-    text = (metadata or {}).get(DESCRIPTION)
+    text = metadata.get(DESCRIPTION)
     if text is None:
         raise TaxatieError(f"`{path}` holds no decisions", hint="write them with `taxatie log export --parquet`")
     plain = cast("dict[str, object]", json.loads(text))

@@ -52,9 +52,9 @@ class WhatIf:
         layout = file.description.layout
         comparison = self._comparison(layout)
         for part in file.parts(comparison.names(layout)):
-            yield comparison.count(_in_columns(file, part))
+            yield comparison.count(_in_columns(part))
             if part.whole:
-                yield self._count_whole(file, part)
+                yield self._count_whole(part)
 
     def _comparison(self, layout: Layout) -> Comparison:
         for known, comparison in self._comparisons:
@@ -63,7 +63,7 @@ class WhatIf:
         self._comparisons.append((layout, Comparison(layout, self.old, self.new)))
         return self._comparisons[-1][1]
 
-    def _count_whole(self, file: DecisionFile, part: StoredDecisions) -> Counts:
+    def _count_whole(self, part: StoredDecisions) -> Counts:
         """Return the counts of the cases that do not fit into the columns, each read as it was recorded."""
         rows = np.fromiter(part.whole, np.int64)
         cases = [read_case(self.old, json.loads(text)) for text in part.whole.values()]
@@ -73,16 +73,16 @@ class WhatIf:
             levels=part.levels[rows],
             regions=part.regions[rows],
             is_empty=np.zeros(len(rows), np.bool_),
-            ids_of=lambda some: file.ids(part.first + rows[some]),
+            ids_of=lambda some: part.ids_of(rows[some]),
         )
         counts = self._comparison(table.layout).count(decided)
         return replace(counts, whole=counts.replayed)
 
 
-def _in_columns(file: DecisionFile, part: StoredDecisions) -> Decided:
+def _in_columns(part: StoredDecisions) -> Decided:
     is_empty = np.zeros(part.table.rows, np.bool_)
     is_empty[np.fromiter(part.whole, np.int64)] = True
-    return Decided(part.table, part.levels, part.regions, is_empty, lambda rows: file.ids(part.first + rows))
+    return Decided(part.table, part.levels, part.regions, is_empty, part.ids_of)
 
 
 @dataclass(frozen=True, slots=True)
