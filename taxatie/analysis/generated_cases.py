@@ -1,9 +1,10 @@
 """Made-up cases for any release: plausible, seeded, the same every time; nothing in them comes from a real case.
 
 Answers hang together by topic: in each case a topic is asked of much or little, and leans towards danger or away from
-it. About half of all questions stay open; some answers are hearsay, or given while the other could hear. Each case has a
-temper besides, by which all its topics lean less: one grave answer in a hundred decides the level, so without it nearly
-every case of a large vocabulary would be of the gravest levels, and a change of a mild rule would never show.
+it. About half of all questions stay open; some answers are hearsay, or given while the other could hear.
+
+Each case has a temper besides, by which all its topics lean less: one grave answer in a hundred decides the level, so
+that nearly every case of a large vocabulary would be of the gravest, and a change of a mild rule would never show.
 
 They are made for searching: far more of them lie at the ends of what can be answered than in any year of cases. A
 population that is plausible as a whole, for benchmarks, is in `load/population.py`; this one needs no numpy.
