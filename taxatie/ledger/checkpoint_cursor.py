@@ -45,14 +45,16 @@ class CheckpointCursor:
         name = f"checkpoint {self._number} of `{self.name}` ({checkpoint.size} lines)"
         if checkpoint.size < size:
             yield f"{name} stands after a later one"
-        elif checkpoint.origin != origin:
+        elif checkpoint.origin != origin and origin:
             yield f"{name} is of another log: `{checkpoint.origin}`"
-        elif not keys or not signed.is_signed_by(keys[-1]):
+        elif keys and not signed.is_signed_by(keys[-1]):
             yield f"{name} is not signed by the log's key"
         elif checkpoint.root != root:
             self._differing += 1
             if self._differing == 1:
                 yield f"{name} binds other lines: one of lines {self.bound} to {size - 1} was changed, added or removed"
+        elif not keys:
+            yield f"{name} cannot be verified: the log does not say who signs for it"
         else:
             self.bound = size
 

@@ -70,15 +70,12 @@ def verify_log(
         watch: Is given the lines and passes them on, to show progress.
     """
     verifier = _Verifier(store, [CheckpointCursor(file) for file in checkpoints])
-    try:
-        for message in store.faults():
-            verifier.fault(None, message)
-        verifier.settings()
-        for stored in watch(store.lines()):
-            verifier.line(stored)
+    verifier.is_read(verifier.files)
+    verifier.is_read(verifier.settings)
+    # Where the lines cannot be read to their end, nothing can be said of what stands at their end.
+    if verifier.is_read(lambda: verifier.lines(watch)):
         verifier.end(trusted_key)
-    except LedgerUnavailableError as error:
-        verifier.fault(None, error.message)
+        verifier.is_read(verifier.memory)
     return verifier.verification()
 
 
@@ -108,21 +105,42 @@ class _Verifier:
         else:
             self.untold += 1
 
+    def is_read(self, step: Callable[[], None]) -> bool:
+        """Take a step, and return whether all could be read; what could not is a fault."""
+        try:
+            step()
+        except LedgerUnavailableError as error:
+            self.fault(None, error.message)
+            return False
+        return True
+
+    def files(self) -> None:
+        """Ask the store what it finds broken itself."""
+        for message in self.store.faults():
+            self.fault(None, message)
+
     def settings(self) -> None:
         """Read what is kept beside the lines."""
         self.secret = self.store.setting(TAG_SECRET)
         if self.secret is None:
             self.fault(None, "the secret of the case digests is gone")
 
+    def lines(self, watch: Callable[[Iterable[Stored]], Iterable[Stored]]) -> None:
+        """Verify every line."""
+        for stored in watch(self.store.lines()):
+            self.line(stored)
+
     def line(self, stored: Stored) -> None:
         """Verify the next line."""
         if stored.place != self.next_place:
-            self.fault(self.next_place, f"is missing, and all up to line {stored.place}")
+            self.fault(self.next_place, f"is missing{_up_to(self.next_place, stored.place - 1)}")
         self.next_place = stored.place + 1
         self.tree.append(leaf_hash(stored.leaf))
         entry = self._entry(stored)
         if entry is not None:
             self.kinds[entry.kind] = self.kinds.get(entry.kind, 0) + 1
+            if (entry.kind is EntryKind.GENESIS) != (stored.place == 0):
+                self.fault(stored.place, "a log begins once, at line 0")
             self._follow(entry)
             self._payload(entry, stored)
         for cursor in self.cursors:
@@ -144,8 +162,6 @@ class _Verifier:
 
     def _follow(self, entry: Entry) -> None:
         """Follow who signs, and what was erased."""
-        if (entry.kind is EntryKind.GENESIS) != (entry.place == 0):
-            self.fault(entry.place, "a log begins once, at line 0")
         match entry.kind:
             case EntryKind.GENESIS:
                 self._begin(entry)
@@ -209,14 +225,13 @@ class _Verifier:
             self.fault(None, "the log is empty: it was never begun, or all of it was taken away")
         if trusted_key is not None and trusted_key != self.first_key:
             self.fault(None, "the log was begun under another key than the one you trust")
-        self._memory()
         self._bounds()
         for first, last in self.gone.without(self.erased):
-            self.fault(first, f"its payload is gone, and all up to line {last}; no erasure is on record")
+            self.fault(first, f"its payload is gone{_up_to(first, last)}; no erasure is on record")
         for first, last in self.erased.without(self.gone):
-            self.fault(first, f"was erased, and all up to line {last}; yet the payload is still there")
+            self.fault(first, f"was erased{_up_to(first, last)}; yet the payload is still there")
 
-    def _memory(self) -> None:
+    def memory(self) -> None:
         """Verify what the log remembers of itself."""
         remembered = self.store.tree()
         if (remembered.size, remembered.root) != (self.tree.size, self.tree.root):
@@ -246,6 +261,10 @@ class _Verifier:
             faults=tuple(self.faults),
             faults_untold=self.untold,
         )
+
+
+def _up_to(first: int, last: int) -> str:
+    return "" if first == last else f", and all up to line {last}"
 
 
 def _ranges(places: object) -> Iterator[tuple[int, int]]:

@@ -13,6 +13,7 @@ from taxatie.ledger.opening import LogPlace, open_log, read_store
 from taxatie.ledger.sealing import seal
 from taxatie.ledger.store import Prepared, Stored
 from taxatie.ledger.verify import Verification, verify_log
+from taxatie.signing import new_private_key, public_key_of
 
 NOW = datetime(2026, 3, 2, 20, 30, tzinfo=UTC)
 ORIGIN = "example/decisions"
@@ -74,6 +75,28 @@ def opened(place: LogPlace, origin: str = ORIGIN) -> Iterator[Log]:
         yield log
     finally:
         log.store.close()
+
+
+def a_small_log(place: LogPlace) -> str:
+    """Write a log with everything in it, and return the key that signed first.
+
+    Line 0 begins it; 1 to 3 are decisions, two of one case; 4 is an override of 2; 5 says that 3 is erased; from 6 on
+    another key signs; 7 is an advice, of no case; 8 is a decision.
+    """
+    with opened(place) as log:
+        key = public_key_of(log.signer)
+        first, second, third = (a_draft(reference=name, request=f"r-{name}") for name in ("c-1", "c-2", "c-3"))
+        log.append([first])
+        log.append([second, third])
+        log.append([a_draft(kind=EntryKind.OVERRIDE, about=second.id, reference="c-2")])
+        log.append([an_erasure((3, 3))])
+        log.store.erase((3,))
+        new = new_private_key()
+        log.rotate(new, NOW)
+        log.append([a_draft(reference=None, keep_until="2026-03-16")])
+        log.append([a_draft(reference="c-1")])
+    place.key_file.write_bytes(new)
+    return key
 
 
 def lines_of(place: LogPlace) -> list[Stored]:
