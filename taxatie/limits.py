@@ -100,7 +100,12 @@ LOG_PAGE_LINES: Final = 500
 
 LOG_PART_LINES: Final = 65_536
 """Lines whose payloads and keys lie together in PostgreSQL: half a year of the country. An erasure writes the parts
-anew that it concerns, which holds up who needs them; TODO"""
+anew that it concerns: 180 MB took four seconds on a busy machine, and meanwhile who needs the part waits. With less
+in each there were more of them: of 40, which is twenty years, a line is found in 1.2 ms, of 160 in 6.5."""
+
+LOG_ERASED_AT_ONCE_MAX: Final = 500
+"""Payloads that one line of the log says are erased: the line stays below ten kilobytes, and writers wait for some
+tenths of a second while they are overwritten."""
 
 STREAM_WINDOW: Final = 128
 """Cases of one stream that are under way at once: enough to fill the disk's turns, and a few megabytes."""

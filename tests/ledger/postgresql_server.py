@@ -72,6 +72,21 @@ class PostgresqlServer:
         return any(data in file.read_bytes() for file in (self.data / under).rglob("*") if file.is_file())
 
 
+def programs() -> Path:
+    """Return the folder of PostgreSQL's programs: those of the `pgserver` wheel, or those of the machine.
+
+    Raises:
+        NoServerError: When there are none.
+    """
+    found = find_spec("pgserver")
+    if found is not None and found.submodule_search_locations:
+        return Path(found.submodule_search_locations[0]) / "pginstall" / "bin"
+    initdb = shutil.which("initdb")
+    if initdb is None:
+        raise NoServerError("there is neither the `pgserver` wheel nor an `initdb`")
+    return Path(initdb).resolve().parent
+
+
 @contextmanager
 def serving() -> Iterator[PostgresqlServer]:
     """Start a server, and end it.
@@ -79,24 +94,17 @@ def serving() -> Iterator[PostgresqlServer]:
     Raises:
         NoServerError: When none starts.
     """
-    programs = _programs()
+    found = programs()
     folder = Path(mkdtemp(prefix="taxatie-postgresql-", dir=_quick_folder()))
     owner = _owner(folder)
     try:
-        initdb: list[str | Path] = [programs / "initdb", "-D", folder / "data"]
+        initdb: list[str | Path] = [found / "initdb", "-D", folder / "data"]
         initdb += ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--data-checksums", "--no-sync"]
         made = subprocess.run(initdb, capture_output=True, text=True, check=False, cwd=folder, user=owner)
         if made.returncode:
             raise NoServerError(made.stderr.strip())
-        settings = ("listen_addresses=", "log_statement=all", "wal_recycle=off", "min_wal_size=32MB")
-        command: list[str | Path] = [
-            programs / "postgres",
-            "-D",
-            folder / "data",
-            "-k",
-            folder,
-            *(f"--{each}" for each in settings),
-        ]
+        command: list[str | Path] = [found / "postgres", "-D", folder / "data", "-k", folder]
+        command += ["--listen_addresses=", "--log_statement=all", "--wal_recycle=off", "--min_wal_size=32MB"]
         with subprocess.Popen(
             command, stderr=subprocess.PIPE, text=True, errors="replace", cwd=folder, user=owner
         ) as process:
@@ -107,17 +115,6 @@ def serving() -> Iterator[PostgresqlServer]:
                 process.wait(START_SECONDS)
     finally:
         shutil.rmtree(folder)
-
-
-def _programs() -> Path:
-    """Return the folder of PostgreSQL's programs: those of the `pgserver` wheel, or those of the machine."""
-    found = find_spec("pgserver")
-    if found is not None and found.submodule_search_locations:
-        return Path(found.submodule_search_locations[0]) / "pginstall" / "bin"
-    initdb = shutil.which("initdb")
-    if initdb is None:
-        raise NoServerError("there is neither the `pgserver` wheel nor an `initdb`")
-    return Path(initdb).resolve().parent
 
 
 def _quick_folder() -> Path | None:

@@ -83,6 +83,25 @@ def test_each_replica_binds_what_the_others_wrote(replicas: tuple[LogPlace, LogP
     ]
 
 
+def test_replicas_write_at_once_and_wait_for_each_other(replicas: tuple[LogPlace, LogPlace]) -> None:
+    """With folders of their own nothing but the database gives them their turns."""
+    together = Barrier(len(replicas))
+
+    def write(place: LogPlace) -> None:
+        with opened(place) as log:
+            together.wait()
+            for _ in range(15):
+                log.append([a_draft(), a_draft()])
+
+    with ThreadPoolExecutor(len(replicas)) as pool:
+        for _ in pool.map(write, replicas):
+            pass
+
+    found = verified(*replicas)
+    assert found.is_whole, found.faults
+    assert found.size == 1 + 2 * 15 * 2
+
+
 def test_a_replica_without_the_key_is_told_to_share_it(replicas: tuple[LogPlace, LogPlace], tmp_path: Path) -> None:
     with opened(replicas[0]):
         pass
