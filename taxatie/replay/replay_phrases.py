@@ -77,6 +77,29 @@ UNDER_ANOTHER: Final[Mapping[str, Text]] = {
 }
 
 
+COUNTS: Final = Text(
+    "Besluiten: {total} (gelijk {same}, niet gelijk {different}, gewist {erased}, niet te bereiken {not_replayed})",
+    "Decisions: {total} (the same {same}, not the same {different}, erased {erased}, not reached again {not_replayed})",
+)
+MILDER: Final = Text("Milder: {number}", "Milder: {number}")
+MORE: Final = Text("en nog {number}: met `--show` komen er meer in beeld", "and {number} more: `--show` shows more")
+LEFT_OUT: Final = Text(
+    "Weggelaten, want de release kent het niet: {names}", "Left out, not known to the release: {names}"
+)
+
+SHIFTS: Final[Mapping[tuple[str, bool], Text]] = {
+    ("rules", False): Text("Regels die niet meer gelden", "Rules that no longer fire"),
+    ("rules", True): Text("Regels die nu gelden", "Rules that fire now"),
+    ("actions", False): Text("Acties die vervallen", "Actions lost"),
+    ("actions", True): Text("Acties die erbij komen", "Actions gained"),
+    ("withheld", False): Text("Mag nu wel worden geadviseerd", "May be advised now"),
+    ("withheld", True): Text("Mag nu niet worden geadviseerd", "May not be advised now"),
+    ("findings", False): Text("Bevindingen van toen", "Findings lost"),
+    ("findings", True): Text("Bevindingen van nu", "Findings gained"),
+}
+"""What is lost (False) and gained (True), part by part."""
+
+
 def sentence_of(replayed: Replayed | Reassessed, language: Language) -> str:
     """Return how a replay ended, and why; or what another release says of the case."""
     if isinstance(replayed, Reassessed) and replayed.before is not None and replayed.after is not None:
