@@ -39,28 +39,41 @@ class DueFormat(StrEnum):
     CSV = "csv"
 
 
+UntilOption = Annotated[
+    str | None, typer.Option("--until", metavar="DATE", help="Also what is due up to and with this day, not late yet.")
+]
+AtOption = Annotated[
+    str | None, typer.Option("--at", metavar="MOMENT", help="The moment to judge by, as RFC 3339; by default now.")
+]
+ReferencesOption = Annotated[bool, typer.Option("--references", help="Show the reference of each case.")]
+PurposeOption = Annotated[
+    str | None,
+    typer.Option(
+        "--purpose", help="Why: audit, complaint, data_subject_request, incident or quality; with --references."
+    ),
+]
+RoleOption = Annotated[
+    str, typer.Option("--role", help="Your role, as in `team-lead`; never a name; with --references.")
+]
+FormatOption = Annotated[
+    DueFormat, typer.Option("--format", help="Counts by region, or a row for each: JSON lines, or CSV.")
+]
+LanguageOption = Annotated[Language, typer.Option("--language", help="The language of titles and sentences.")]
+
+
 def run(  # noqa: PLR0913, PLR0917  # a command line has its options
-    until: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Also what is due up to and with this day, and not late yet.")
-    ] = None,
-    at: Annotated[
-        str | None, typer.Option(metavar="MOMENT", help="The moment to judge by, as RFC 3339; by default now.")
-    ] = None,
-    references: Annotated[bool, typer.Option("--references", help="Show the reference of each case.")] = False,  # noqa: FBT002
-    purpose: Annotated[
-        str | None,
-        typer.Option(help="Why: audit, complaint, data_subject_request, incident or quality; with --references."),
-    ] = None,
-    role: Annotated[str, typer.Option(help="Your role, as in `team-lead`; never a name; with --references.")] = "",
+    until: UntilOption = None,
+    at: AtOption = None,
+    references: ReferencesOption = False,  # noqa: FBT002  # an option that is given or not
+    purpose: PurposeOption = None,
+    role: RoleOption = "",
     rulesets: RulesetsOption = None,
     ledger_folder: LedgerFolderOption = None,
     ledger_database: LedgerDatabaseOption = None,
     ledger_key: LedgerKeyOption = None,
     checkpoint_copy: CheckpointCopyOption = None,
-    due_format: Annotated[
-        DueFormat, typer.Option("--format", help="Counts by region, or a row for each: JSON lines, or CSV.")
-    ] = DueFormat.HUMAN,
-    language: Annotated[Language, typer.Option(help="The language of titles and sentences.")] = Language.NL,
+    due_format: FormatOption = DueFormat.HUMAN,
+    language: LanguageOption = Language.NL,
 ) -> None:
     """List what is overdue: actions without an outcome, and cases that were to be assessed anew.
 
@@ -81,13 +94,12 @@ def run(  # noqa: PLR0913, PLR0917  # a command line has its options
     followed = _followed(place, keeps_references=references)
     rows = overdue(followed, moment, last_day)
     titles = {row.release: Titles(release_by_name(rulesets, row.release), language) for row in rows}
-    match due_format:
-        case DueFormat.JSON:
-            JsonRows(titles, references).print(rows)
-        case DueFormat.CSV:
-            CsvRows(titles, references).print(rows)
-        case DueFormat.HUMAN:
-            TableRows(titles, language, last_day).print(rows)
+    if due_format is DueFormat.JSON:
+        JsonRows(titles, references).print(rows)
+    elif due_format is DueFormat.CSV:
+        CsvRows(titles, references).print(rows)
+    else:
+        TableRows(titles, language, last_day).print(rows)
     _say_erased(followed.erased, language)
     if any(row.is_late for row in rows):
         raise typer.Exit(FAULTS)

@@ -3,8 +3,8 @@
 It is reached from the lines about the decision alone, in the log's order, and so is the same for everybody who reads
 the log. Two rules make it safe where people write at once:
 
-- An override that turns out to lower, because another one raised in between, counts only if it has what lowering
-  needs. Else it stays on record, and nothing changes.
+- An override that turns out to lower, because another one raised in between, does not count: nobody lowers what they
+  did not see. It stays on record, and nothing changes.
 - What was promised stays open until it is done on a day on which it had been asked for. What only a graver level
   brought lapses when two people lower the level; what a rule recommended does not.
 """
@@ -35,8 +35,8 @@ class Promise:
     """The place in the log of the decision that it belongs to."""
     place: int
     """The place in the log of the line that asked for it."""
-    is_levels_own: bool
-    """Whether only the level brings it, and no rule."""
+    level: str | None
+    """The level that alone brings it; None where a rule recommends it."""
     has_lapsed: bool = False
     """Whether two people lowered the level that alone brought it."""
 
@@ -73,7 +73,7 @@ class Standing:
     done: Mapping[str, Done]
     """The last outcome of each action; a later one replaces the one before."""
     uncounted: frozenset[str] = frozenset()
-    """Overrides that came to lower what was raised in between, without a second person."""
+    """Overrides that came to lower what was raised in between."""
 
     def open_promises(self) -> Iterator[Promise]:
         """Return what is still to be done, of this decision alone."""
@@ -87,10 +87,10 @@ def standing_of(decided: Decided, place: int) -> Standing:
     since = min(reference_time.date(), in_amsterdam(decided.recorded_at).date())
     valid_until = datetime.fromisoformat(said.valid_until)
     actions = [
-        Promise(each.action, datetime.fromisoformat(each.due), since, place, place, is_levels_own=not each.rules)
+        Promise(each.action, datetime.fromisoformat(each.due), since, place, place, None if each.rules else said.level)
         for each in said.actions
     ]
-    again = Promise(REASSESSMENT, valid_until, since, place, place, is_levels_own=False)
+    again = Promise(REASSESSMENT, valid_until, since, place, place, None)
     return Standing(
         decision=decided.id,
         place=place,
@@ -124,21 +124,29 @@ def after_override(standing: Standing, override: OverrideRecord, place: int) -> 
     rank = override.scale.index
     level = override.level.after
     is_lowering = rank(level) < rank(standing.level)
-    if is_lowering and not override.is_agreed:
+    if is_lowering and not (override.is_agreed and override.level.before == standing.level):
         return replace(standing, uncounted=standing.uncounted | {override.id})
     since = in_amsterdam(datetime.fromisoformat(override.at)).date()
     kept = standing.promises
     if is_lowering:
-        brought = {each.action for each in override.actions}
-        kept = tuple(_lapsed(each) if each.is_levels_own and each.action not in brought else each for each in kept)
+        kept = tuple(_lapsed(each) if _goes(each, override) else each for each in kept)
     new = [
-        Promise(each.action, datetime.fromisoformat(each.due), since, standing.place, place, is_levels_own=True)
+        Promise(each.action, datetime.fromisoformat(each.due), since, standing.place, place, level)
         for each in override.actions
     ]
     valid_until = min(standing.valid_until, datetime.fromisoformat(override.valid_until))
     if valid_until < standing.valid_until:
-        new.append(Promise(REASSESSMENT, valid_until, since, standing.place, place, is_levels_own=False))
+        new.append(Promise(REASSESSMENT, valid_until, since, standing.place, place, None))
     return replace(standing, level=level, valid_until=valid_until, promises=(*kept, *new))
+
+
+def _goes(promise: Promise, lowering: OverrideRecord) -> bool:
+    """Return whether only a graver level than the one that holds now asked for it."""
+    brought = {each.action for each in lowering.actions}
+    rank = lowering.scale.index
+    return (
+        promise.level is not None and rank(promise.level) > rank(lowering.level.after) and promise.action not in brought
+    )
 
 
 def _lapsed(promise: Promise) -> Promise:
@@ -190,6 +198,9 @@ def open_of_case(standings: Sequence[Standing]) -> Iterator[tuple[Standing, Prom
 
 
 def _is_assessed_anew(standing: Standing, promise: Promise, standings: Sequence[Standing]) -> bool:
+    """Return whether a decision about a later moment followed; if an override shortened this one, after that."""
+    own = (standing.reference_time, standing.place)
     return promise.action == REASSESSMENT and any(
-        other.place > promise.place and other.reference_time >= standing.reference_time for other in standings
+        (other.reference_time, other.place) > own and (promise.place == standing.place or other.place > promise.place)
+        for other in standings
     )
