@@ -12,7 +12,7 @@ from taxatie.rules.nodes import plain
 from taxatie.rules.parser import decode_text, parse_text
 from taxatie.server.server import Server
 from taxatie.wire.generated.taxatie.v1 import assessment_pb2 as messages
-from taxatie.wiring import Settings, SystemClock, build
+from taxatie.wiring import SecondEngine, Settings, SystemClock, build
 
 TELLING: Final = (
     "acute-danger/neighbour-sees-beating",
@@ -44,7 +44,14 @@ class _SilentLog:
 def demonstrate(rulesets: Path, scenarios: Path, say: Say) -> None:
     """Serve the rulesets, assess the telling cases of the scenarios, and say what came back."""
     with TemporaryDirectory() as ledger:
-        settings = Settings(rulesets=rulesets, scenarios=scenarios, port=0, drafts=True, ledger_folder=Path(ledger))
+        settings = Settings(
+            rulesets=rulesets,
+            scenarios=scenarios,
+            port=0,
+            drafts=True,
+            ledger_folder=Path(ledger),
+            second_engine=SecondEngine.OFF,
+        )
         asyncio.run(_demonstrate(build_now(settings), scenarios, say))
 
 

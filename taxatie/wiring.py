@@ -150,9 +150,6 @@ def build(settings: Settings, clock: Clock, log: CallLog) -> Server:
     """
     releases = FolderReleases(ReleaseFolder(settings.rulesets), settings.scenarios, settings.drafts, settings.engine)
     releases.in_force(clock.now())
-    recorder, close = _recorder(settings, releases, clock, log)
-    auditor = None if recorder is None else Auditor(releases.folder, clock, recorder.log)
-    use_cases = UseCases(releases, clock, recorder, auditor, close)
     listening = Listening(
         settings.host,
         settings.port,
@@ -160,6 +157,9 @@ def build(settings: Settings, clock: Clock, log: CallLog) -> Server:
         settings.concurrent_calls_max,
         _credentials(settings),
     )
+    recorder, close = _recorder(settings, releases, clock, log)
+    auditor = None if recorder is None else Auditor(releases.folder, clock, recorder.log)
+    use_cases = UseCases(releases, clock, recorder, auditor, close)
     try:
         return build_server(use_cases, log, listening)
     except RuntimeError as error:

@@ -46,6 +46,14 @@ ClientAuthorityOption = Annotated[
 LedgerOption = Annotated[
     str, typer.Option("--ledger", envvar="TAXATIE_LEDGER", help="`required`: no answer without a record. Or `off`.")
 ]
+SecondEngineOption = Annotated[
+    str,
+    typer.Option(
+        "--second-engine",
+        envvar="TAXATIE_SECOND_ENGINE",
+        help="The check by a second engine: `off`, `shadow` (after the answer), or `require` (before it).",
+    ),
+]
 
 
 def run(  # noqa: PLR0913, PLR0917  # a command line has its options
@@ -62,6 +70,7 @@ def run(  # noqa: PLR0913, PLR0917  # a command line has its options
     ledger_database: LedgerDatabaseOption = None,
     ledger_key: LedgerKeyOption = None,
     checkpoint_copy: CheckpointCopyOption = None,
+    second_engine: SecondEngineOption = "shadow",
 ) -> None:
     """Serve assessments over gRPC.
 
@@ -72,6 +81,9 @@ def run(  # noqa: PLR0913, PLR0917  # a command line has its options
     `taxatie/ledger` among your state files (`~/.local/state`). Keep its checkpoints at a second place, too.
     Several replicas write one log in PostgreSQL: `--ledger-database`. Each has a folder of its own, for its
     checkpoints, and all sign with one `--ledger-key`.
+
+    Each decision is checked by a second engine that shares no code with the first. A disagreement is told as an
+    error line `second_engine_disagrees`, and is put on record with what both found.
     """
     from pydantic import ValidationError  # heavy, so imported when needed
 
@@ -87,6 +99,7 @@ def run(  # noqa: PLR0913, PLR0917  # a command line has its options
             tls_certificate=tls_certificate,
             tls_key=tls_key,
             tls_client_authority=tls_client_authority,
+            second_engine=second_engine,  # type: ignore[arg-type]  # pydantic reads the word
             ledger=ledger,  # type: ignore[arg-type]  # pydantic reads the word
             ledger_folder=state_folder() if ledger_folder is None else ledger_folder,
             ledger_database=ledger_database,

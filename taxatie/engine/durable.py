@@ -5,6 +5,7 @@ So it runs in a worker that can die or hang without harm: it is replaced, and th
 """
 
 import multiprocessing
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -12,11 +13,18 @@ from typing import Final, Self
 
 from taxatie.errors.problem import NotAssessedError, TaxatieError
 from taxatie.rules.program import Program
-from taxatie.terms.case import Case
+from taxatie.terms.case import NO_HISTORY, Case, Mode, Person
+from taxatie.terms.names import CaseId, PersonId
 from taxatie.terms.trace import Trace
 
-SECONDS_MAX: Final = 30.0
-"""How long one case may take in the worker, the building of its networks included."""
+SECONDS_MAX: Final = 10.0
+"""How long one case may take in the worker: a case takes milliseconds, so by then it hangs."""
+
+BUILDING_SECONDS_MAX: Final = 120.0
+"""How long a worker may take to begin: it starts a Python and builds the networks of a release, some seconds."""
+
+READY: Final = "ready"
+"""What a worker says once its networks are built."""
 
 _TRIES: Final = 2
 
@@ -50,6 +58,8 @@ class DurableEngine:
         self._pipe: Connection | None = None
         self.restarts = 0
         """How often a worker had to be replaced."""
+        self.answered = 0
+        """Cases that the present worker has answered."""
 
     def __enter__(self) -> Self:
         """Return the engine itself."""
@@ -68,14 +78,15 @@ class DurableEngine:
         for _ in range(_TRIES):
             answer = self._ask(case)
             if isinstance(answer, Trace):
+                self.answered += 1
                 return answer
             self.close()
             self.restarts += 1
         raise EngineFailureError("the engine `durable` gave no answer", hint="assess with the engine `live`")
 
     def _ask(self, case: Case) -> object:
-        pipe = self._connected()
         try:
+            pipe = self._connected()
             pipe.send(case)
             return pipe.recv() if pipe.poll(self._seconds) else None
         except (EOFError, OSError):
@@ -89,6 +100,9 @@ class DurableEngine:
             self._process = context.Process(target=_work, args=(self._program, theirs), daemon=True)
             self._process.start()
             theirs.close()
+            if not self._pipe.poll(BUILDING_SECONDS_MAX):
+                raise EOFError("the worker did not begin")
+            self._pipe.recv()
         return self._pipe
 
     @property
@@ -105,6 +119,24 @@ class DurableEngine:
             self._process.join()
             self._process.close()
         self._pipe = self._process = None
+        self.answered = 0
+
+
+def first_case(program: Program) -> Case:
+    """Return a case of which nothing is known but that somebody of each subject is there; it needs all networks."""
+    persons = tuple(Person(PersonId(f"{subject.id}-1"), subject.id, {}) for subject in program.subjects)
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    return Case(
+        id=CaseId("first"),
+        reference_time=moment,
+        reference_date=moment.date(),
+        mode=Mode.REPORT,
+        region=None,
+        everyone_listed=frozenset(),
+        answers={},
+        persons=persons,
+        history=NO_HISTORY,
+    )
 
 
 def _work(program: Program, pipe: Connection) -> None:
@@ -112,6 +144,8 @@ def _work(program: Program, pipe: Connection) -> None:
     from taxatie.engine.durable_evaluation import DurableEvaluation  # noqa: PLC0415  # only in the worker
 
     evaluation = DurableEvaluation(program)
+    evaluation.evaluate(first_case(program))
+    pipe.send(READY)
     while True:
         try:
             case = pipe.recv()

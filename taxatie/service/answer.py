@@ -1,6 +1,6 @@
 """Answer one request: choose the release, read the case, assess it, and say it in the protocol's words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -10,8 +10,9 @@ from taxatie.explain.assessor import Assessed, Assessor, Detail
 from taxatie.explain.wording import Speaker
 from taxatie.rules.program import Program
 from taxatie.service.ports import Clock, Releases
+from taxatie.terms.assessment import Assessment
 from taxatie.terms.audience import Audience
-from taxatie.terms.case import Case
+from taxatie.terms.case import Case, Mode
 from taxatie.terms.explanation import Explanation
 from taxatie.terms.text import Language
 from taxatie.wire.case_reader import PlainCase, read_case, read_reference_time
@@ -65,9 +66,30 @@ def answer_case(assessor: Assessor, plain: PlainCase, request: messages.AssessRe
     case = read_case(assessor.program, plain)
     assessed = assessor.assess(case, detail=detail_of(request), audience=audience_of(request))
     response = assessment_to_message(assessor.program, VERSION, assessed.assessment, assessed.explanation)
-    wording = _speaker(assessor, request).word(assessed.assessment, assessed.explanation or _NOTHING)
+    wording = _speaker(assessor.program, request).word(assessed.assessment, assessed.explanation or _NOTHING)
     response.wording.CopyFrom(wording_to_message(wording))
     return Answered(response, assessor.program, case, assessed)
+
+
+def answer_disputed(answered: Answered, disputed: Assessment, request: messages.AssessRequest) -> None:
+    """Put another assessment into an answer: the one that is given where two engines disagree."""
+    told = disputed
+    if audience_of(request) is Audience.SHAREABLE:
+        # No rule is named: the names that may be shared were chosen for the other assessment.
+        told = replace(
+            answered.assessed.assessment,
+            level=disputed.level,
+            ceiling=disputed.ceiling,
+            actions=tuple(replace(each, rules=()) for each in disputed.actions),
+            withheld=tuple(replace(each, rules=()) for each in disputed.withheld),
+            valid_until=disputed.valid_until,
+        )
+    explanation = answered.assessed.explanation
+    response = assessment_to_message(answered.program, VERSION, told, explanation)
+    wording = _speaker(answered.program, request).word(told, explanation or _NOTHING)
+    response.wording.CopyFrom(wording_to_message(wording))
+    response.decision = answered.response.decision
+    answered.response.CopyFrom(response)
 
 
 def check_moment(now: datetime, moment: datetime, request: messages.AssessRequest) -> None:
@@ -76,6 +98,11 @@ def check_moment(now: datetime, moment: datetime, request: messages.AssessReques
         hint = "set `retrospective` to look back or ahead"
         fault = CaseFault("reference_time", "the time lies more than 24 hours from now", hint)
         raise CaseFaults(request.case.case, (fault,))
+
+
+def noted_moment(moment: datetime, mode: Mode) -> datetime:
+    """Return a moment as it may be noted: of an advice, which identifies nobody, the full hour only."""
+    return moment.replace(minute=0, second=0, microsecond=0) if mode is Mode.ADVICE else moment
 
 
 def detail_of(request: messages.AssessRequest) -> Detail:
@@ -93,5 +120,5 @@ def language_of(language: int) -> Language:
     return Language.EN if language == messages.LANGUAGE_EN else Language.NL
 
 
-def _speaker(assessor: Assessor, request: messages.AssessRequest) -> Speaker:
-    return Speaker(assessor.program, language_of(request.language), audience_of(request))
+def _speaker(program: Program, request: messages.AssessRequest) -> Speaker:
+    return Speaker(program, language_of(request.language), audience_of(request))

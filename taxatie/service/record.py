@@ -22,7 +22,9 @@ from taxatie.service.answer import (
     choose_release,
     detail_of,
     language_of,
+    noted_moment,
 )
+from taxatie.service.guard import Checked, Guard
 from taxatie.service.ports import Clock, DecisionLog, Releases
 from taxatie.terms.case import Mode
 from taxatie.wire.case_reader import read_reference_time
@@ -76,6 +78,8 @@ class Recorder:
     engine: Mapping[str, str]
     """What computes: its name, the versions of taxatie and of Python."""
     retention: Retention
+    guard: Guard | None = None
+    """Checks each decision on the second engine."""
 
     async def assess(self, request: messages.AssessRequest, caller: Caller) -> messages.AssessResponse:
         """Return the answer to a request; to one that came before, the same answer again.
@@ -88,15 +92,18 @@ class Recorder:
         tag = _request_tag(request, caller)
         earlier = None if tag is None else await self._find(tag)
         if earlier is not None:
-            return self._answer_again(earlier, request)
+            return await self._answer_again(earlier, request)
         assessor, plain, now = self._prepared(request)
         answered = answer_case(assessor, plain, request)
-        written = await self._append(self._draft(answered, request, (caller, tag, now)))
+        draft = self._draft(answered, request, (caller, tag, now))
+        written = await self._append(draft)
         if not written.is_new:
             earlier = await self._find(str(tag))
             assert earlier is not None, "the log said that it is there"
-            return self._answer_again(earlier, request)
+            return await self._answer_again(earlier, request)
         answered.response.decision = written.entry.id
+        if self.guard is not None:
+            await self.guard.see(Checked(written.entry.id, answered, draft.keep_until), request)
         return answered.response
 
     def _prepared(self, request: messages.AssessRequest) -> tuple[Assessor, Plain, datetime]:
@@ -106,7 +113,7 @@ class Recorder:
         check_moment(now, moment, request)
         assessor = choose_release(self.releases, request.release, moment)
         if plain.get("mode") == Mode.ADVICE:
-            plain, now = _without_identity(plain, moment), _full_hour(now)
+            plain, now = _without_identity(plain, moment), noted_moment(now, Mode.ADVICE)
         return assessor, plain, now
 
     def _draft(
@@ -135,7 +142,7 @@ class Recorder:
             keep_until=self.retention.until(case.mode, now.date()),
         )
 
-    def _answer_again(self, earlier: Kept, request: messages.AssessRequest) -> messages.AssessResponse:
+    async def _answer_again(self, earlier: Kept, request: messages.AssessRequest) -> messages.AssessResponse:
         """Return the answer that the decision on record got: the same case under the same release."""
         if earlier.payload is None:
             raise ErasedError("this request was decided before, and the decision has been erased")
@@ -146,9 +153,11 @@ class Recorder:
         assert isinstance(case, dict), "a record holds its case"
         if asked["digest"] != _request_digest(request):
             raise RequestReusedError("the request id came before, with another request", hint="take a new id")
-        response = answer_case(self.releases.named(str(release["name"])), case, request).response
-        response.decision = earlier.entry.id
-        return response
+        answered = answer_case(self.releases.named(str(release["name"])), case, request)
+        answered.response.decision = earlier.entry.id
+        if self.guard is not None and self.guard.is_required:
+            await self.guard.see(Checked(earlier.entry.id, answered, None), request)
+        return answered.response
 
     async def _find(self, tag: str) -> Kept | None:
         try:
@@ -196,8 +205,5 @@ def _without_identity(plain: Plain, moment: datetime) -> Plain:
     if plain["case"] is not None:
         fault = CaseFault("case", "an advice refers to no case", "leave `case` empty")
         raise CaseFaults("?", (fault,))
-    return {**plain, "case": ADVICE_REFERENCE, "reference_time": _full_hour(moment).isoformat()}
+    return {**plain, "case": ADVICE_REFERENCE, "reference_time": noted_moment(moment, Mode.ADVICE).isoformat()}
 
-
-def _full_hour(moment: datetime) -> datetime:
-    return moment.replace(minute=0, second=0, microsecond=0)

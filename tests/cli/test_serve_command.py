@@ -23,7 +23,7 @@ from tests.cli.conftest import DATA, Taxatie
 def test_what_cannot_be_served_is_a_fault_of_usage(
     taxatie: Taxatie, small: Path, options: tuple[str, ...], message: str
 ) -> None:
-    outcome = taxatie("serve", "--drafts", "--rulesets", small, *options)
+    outcome = taxatie("serve", "--drafts", "--rulesets", small, "--ledger", "off", *options)
 
     assert outcome.exit_code == 2
     assert message in outcome.stderr
@@ -36,9 +36,9 @@ def test_drafts_are_served_only_where_that_was_asked_for(taxatie: Taxatie, small
     assert "--drafts" in outcome.stderr
 
 
-def test_the_service_starts_and_stops(small: Path) -> None:
+def test_the_service_starts_and_stops(small: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "taxatie", "serve", "--drafts", "--rulesets", str(small), "--port", "0",
-               "--scenarios", str(DATA / "cases")]  # fmt: skip
+               "--scenarios", str(DATA / "cases"), "--ledger-folder", str(tmp_path)]  # fmt: skip
 
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr is not None

@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from taxatie.server.server import Server
-from taxatie.wiring import Settings, build
+from taxatie.wiring import SecondEngine, Settings, build
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 3, 2, 20, 30, tzinfo=UTC)
@@ -57,6 +57,7 @@ async def running(
             port=0,
             drafts=drafts,
             ledger_folder=Path(scratch) if ledger is None else ledger,
+            second_engine=SecondEngine.OFF,
         )
         server = build(settings, StandingClock(), log or KeptLog())
         await server.start()

@@ -11,7 +11,7 @@ from taxatie.client import AsyncClient, RefusedError, case_message
 from taxatie.ledger.entry import EntryKind
 from taxatie.ledger.kept import open_stored
 from taxatie.ledger.opening import LogPlace, read_store
-from taxatie.wiring import Settings, build
+from taxatie.wiring import SecondEngine, Settings, build
 from tests.server.certificates import Authority, Certified
 from tests.server.running import MOMENT, ROOT, KeptLog, StandingClock
 
@@ -36,6 +36,7 @@ def settings(tmp_path: Path, authority: Authority) -> Settings:
         port=0,
         drafts=True,
         ledger_folder=tmp_path / "ledger",
+        second_engine=SecondEngine.OFF,
         tls_certificate=tmp_path / "server.pem",
         tls_key=tmp_path / "server.key",
         tls_client_authority=tmp_path / "authority.pem",

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from taxatie.engine.live import LiveEngine
 from taxatie.errors.diagnostics import Diagnostics
+from taxatie.explain.assessor import Assessor
 from taxatie.registry.folder import ReleaseFolder
 from taxatie.rules.nodes import plain
 from taxatie.rules.parser import parse_text
 from taxatie.rules.program import Program
-from taxatie.explain.assessor import Assessor
 from taxatie.service.interview import (
     Interview,
     Question,
