@@ -7,7 +7,7 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -57,16 +57,21 @@ class SignedCheckpoint:
 
     def is_signed_by(self, public: str) -> bool:
         """Return whether the key, base64 of its 32 bytes, signed it; false for what is no key."""
+        return any(self._is_of(signature, public) for signature in self.signatures)
+
+    def is_signed_within(self, keys: Sequence[str]) -> bool:
+        """Return whether the last of the keys signed it, and nobody but these keys."""
+        return self.is_signed_by(keys[-1]) and all(
+            any(self._is_of(signature, key) for key in keys) for signature in self.signatures
+        )
+
+    def _is_of(self, signature: str, public: str) -> bool:
         if not is_public_key(public):
             return False
-        expected = key_hash(self.checkpoint.origin, public)
-        message = self.checkpoint.body.encode("utf-8")
-        for signature in self.signatures:
-            data = _decoded(signature)
-            said = base64.b64encode(data[_KEY_HASH_BYTES:]).decode("ascii")
-            if data[:_KEY_HASH_BYTES] == expected and is_signed(public, said, message):
-                return True
-        return False
+        data = _decoded(signature)
+        said = base64.b64encode(data[_KEY_HASH_BYTES:]).decode("ascii")
+        is_named = data[:_KEY_HASH_BYTES] == key_hash(self.checkpoint.origin, public)
+        return is_named and is_signed(public, said, self.checkpoint.body.encode("utf-8"))
 
 
 def is_origin(text: str) -> bool:

@@ -1,6 +1,6 @@
 """Following a file of checkpoints beside the log that it binds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from taxatie.ledger.checkpoint import BrokenCheckpointError, SignedCheckpoint
 from taxatie.ledger.checkpoint_file import CheckpointFile
@@ -47,25 +47,27 @@ class CheckpointCursor:
             yield f"{name} stands after a later one"
         elif checkpoint.origin != origin and origin:
             yield f"{name} is of another log: `{checkpoint.origin}`"
-        elif keys and not signed.is_signed_by(keys[-1]):
+        elif keys and not any(map(signed.is_signed_by, keys)):
             yield f"{name} is not signed by the log's key"
         elif checkpoint.root != root:
             self._differing += 1
             if self._differing == 1:
                 yield f"{name} binds other lines: one of lines {self.bound} to {size - 1} was changed, added or removed"
+        elif keys and not signed.is_signed_within(keys):
+            yield f"{name} is not signed by the log's key alone"
         elif not keys:
             yield f"{name} cannot be verified: the log does not say who signs for it"
         else:
             self.bound = size
 
-    def end(self, size: int) -> Iterator[str]:
-        """Return what is wrong once the log has ended."""
+    def end(self, size: int, keys: Sequence[str]) -> Iterator[str]:
+        """Return what is wrong once the log has ended; *keys* sign for it then."""
         if self._next is not None:
-            beyond = self._next.checkpoint.size
-            yield (
-                f"checkpoint {self._number} of `{self.name}` binds {beyond} lines, the log has {size}: "
-                "it was cut off or rolled back"
-            )
+            name, beyond = f"checkpoint {self._number} of `{self.name}`", self._next.checkpoint.size
+            if keys and not any(map(self._next.is_signed_by, keys)):
+                yield f"{name} ({beyond} lines, the log has {size}) is not signed by the log's key"
+            else:
+                yield f"{name} binds {beyond} lines, the log has {size}: it was cut off or rolled back"
         if self._differing > 1:
             yield f"{self._differing - 1} later checkpoints of `{self.name}` bind other lines, too"
         yield from self._faults

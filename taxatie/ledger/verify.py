@@ -242,7 +242,7 @@ class _Verifier:
     def _bounds(self) -> None:
         """Verify that checkpoints bind the log to its end, and not beyond."""
         for cursor in self.cursors:
-            for message in cursor.end(self.tree.size):
+            for message in cursor.end(self.tree.size, self.signers):
                 self.fault(None, message)
         bound = max((cursor.bound for cursor in self.cursors), default=0)
         if bound < self.tree.size:

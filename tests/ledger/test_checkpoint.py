@@ -72,6 +72,27 @@ def test_what_was_signed_is_read_back(checkpoint: Checkpoint, keys: list[bytes])
 
 
 @pytest.mark.parametrize(
+    ("by", "keys", "is_within"),
+    [
+        ([KEY], [PUBLIC], True),
+        ([KEY], [OTHER_PUBLIC], False),
+        ([KEY], [OTHER_PUBLIC, PUBLIC], True),
+        ([KEY], [PUBLIC, OTHER_PUBLIC], False),
+        ([KEY, OTHER_KEY], [PUBLIC, OTHER_PUBLIC], True),
+        ([KEY, OTHER_KEY], [OTHER_PUBLIC], False),
+        ([KEY, OTHER_KEY], [PUBLIC], False),
+    ],
+)
+def test_the_key_that_signs_now_signed_and_nobody_but_the_one_before(
+    by: list[bytes],
+    keys: list[str],
+    is_within: bool,  # noqa: FBT001  # a table
+) -> None:
+    """A second signature that nobody verifies could be anything."""
+    assert sign_checkpoint(CHECKPOINT, by).is_signed_within(keys) is is_within
+
+
+@pytest.mark.parametrize(
     "changed",
     [
         replace(CHECKPOINT, size=8),

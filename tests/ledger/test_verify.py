@@ -371,7 +371,7 @@ FILES: dict[str, tuple[Callable[[Path], object], str]] = {
     ),
     "of another size": (
         lambda path: path.write_bytes(path.read_bytes().replace(b"\n9\n", b"\n10\n")),
-        "binds 10 lines, the log has 9: it was cut off or rolled back",
+        "(10 lines, the log has 9) is not signed by the log's key",
     ),
     "of a smaller size": (
         lambda path: path.write_bytes(path.read_bytes().replace(b"\n9\n", b"\n8\n")),
