@@ -81,12 +81,12 @@ class DeedNotRecordedError(NotRecordedError):
         TaxatieError.__init__(self, f"not recorded: the level is what it was ({why})", hint=hint)
 
 
-class LookNotRecordedError(NotRecordedError):
-    """Who looks into the log could not be put on record, so nothing is shown."""
+class NothingShownError(NotRecordedError):
+    """The log cannot say that somebody looks, or what it holds, so nothing is shown."""
 
     def __init__(self, why: str, *, hint: str | None = None) -> None:
         """Say what it means: nothing about a case has changed."""
-        TaxatieError.__init__(self, f"nothing is shown: who looks is not on record ({why})", hint=hint)
+        TaxatieError.__init__(self, f"nothing is shown ({why})", hint=hint)
 
 
 class UnknownDecisionError(TaxatieError):

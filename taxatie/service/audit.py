@@ -8,8 +8,8 @@ from typing import Final, TypeVar
 
 from taxatie.engine.evaluator import EngineName
 from taxatie.errors.problem import (
-    LookNotRecordedError,
     NotAssessedError,
+    NothingShownError,
     RequestFault,
     RequestFaults,
     TaxatieError,
@@ -64,13 +64,13 @@ class Auditor:
 
         Raises:
             RequestFaults: With everything that is wrong with the request.
-            LookNotRecordedError: When it is not on record who looks.
+            NothingShownError: When it is not on record who looks, or the log cannot be read.
         """
         wanted = self._read(request, caller)
         looked_at = {"replay": wanted.decision, "release": wanted.release or None, "engine": str(wanted.engine)}
         draft = access_draft(wanted.looking, looked_at, self.clock.now(), wanted.decision)
-        await _reached(self.log.append(draft))
-        kept = await _reached(self.log.find(wanted.decision))
+        await _reached(self.log.append(draft), "who looks could not be put on record")
+        kept = await _reached(self.log.find(wanted.decision), "the log cannot be read")
         found = _decision(kept)
         async with self._turn:
             ended = await asyncio.to_thread(partial(self._replay, found, wanted))
@@ -129,13 +129,13 @@ def _decision(kept: Kept | None) -> Found:
     return Found(f"line {entry.place}", entry.id, data, digest=entry.release, is_proved=True)
 
 
-async def _reached(answer: Awaitable[T]) -> T:
+async def _reached(answer: Awaitable[T], otherwise: str) -> T:
     """Return what the log answers.
 
     Raises:
-        LookNotRecordedError: When it does not.
+        NothingShownError: When it does not.
     """
     try:
         return await answer
     except LedgerUnavailableError as error:
-        raise LookNotRecordedError("the log cannot be reached", hint="try again in a moment") from error
+        raise NothingShownError(otherwise, hint="try again in a moment") from error

@@ -9,13 +9,15 @@ from taxatie.engine.evaluator import EngineName
 from taxatie.engine.live import LiveEngine
 from taxatie.ledger.opening import LogPlace, open_log, read_store
 from taxatie.registry.folder import ReleaseFolder
-from taxatie.replay.other_release import Outline, Reassessed, reassess_all
+from taxatie.replay.other_release import Reassessed, reassess_all
 from taxatie.replay.releases_then import BuildEngine, ReleasesThen
 from taxatie.replay.replay import Replayer
-from taxatie.replay.replayed import Cause, Outcome, Replayed, Why
+from taxatie.replay.replay_phrases import sentence_of
+from taxatie.replay.replayed import Cause, Outcome, Why
 from taxatie.replay.sources import WHOLE_LOG, decisions_of
 from taxatie.service.engines import build_engine
 from taxatie.terms.case import Case
+from taxatie.terms.text import Language
 from taxatie.terms.trace import Trace
 from taxatie.wire.generated.taxatie.v1 import assessment_pb2 as messages
 from tests.replay.recording import NOW, SMALL, a_request, record, violence
@@ -105,13 +107,32 @@ def test_what_the_other_release_cannot_read_is_left_out_and_said(tmp_path: Path,
     assert found.is_milder
 
 
-def test_levels_that_no_scale_has_both_are_not_ranked() -> None:
+def test_levels_that_no_scale_has_both_are_not_ranked(tmp_path: Path, rulesets: Path) -> None:
     """Neither milder nor stricter can be said of them."""
-    before, after = (Outline(level, frozenset(), frozenset(), frozenset(), frozenset()) for level in ("a", "b"))
-    found = Reassessed(Replayed("line 1", "x", Outcome.SAME), Outcome.DIFFERENT, "two", "0", before, after)
+    add_release(rulesets, {"vocabulary": ("urgent", "acute"), "kitchen-table": ("level: urgent", "level: acute")})
+    record(tmp_path / "log", [strangled()], rulesets=rulesets)
 
-    assert not found.is_milder
-    assert found.order == (0, 0, "x")
+    (found,) = under_two(tmp_path / "log", rulesets)
+
+    assert (found.step, found.is_milder, found.order[0]) == (None, False, 0)
+    assert sentence_of(found, Language.EN) == "Under two it becomes acute instead of urgent: no scale knows both."
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("title: {nl: Wurging", "title: {nl: Verwurging", "Onder two komt hetzelfde eruit."),
+        (STRANGULATION, STRANGULATION.replace("urgent", "immediate"), "wordt het strenger: van urgent naar immediate."),
+        ("    withhold: [mediation]\n", "", "Onder two blijft het niveau urgent, maar de rest is niet gelijk."),
+    ],
+)
+def test_what_changes_is_told_in_a_sentence(tmp_path: Path, rulesets: Path, old: str, new: str, said: str) -> None:
+    add_release(rulesets, {"kitchen-table": (old, new)})
+    record(tmp_path / "log", [strangled(answers={"violence_now": "no"})], rulesets=rulesets)
+
+    (found,) = under_two(tmp_path / "log", rulesets)
+
+    assert sentence_of(found, Language.NL).endswith(said)
 
 
 def test_a_scale_that_has_both_levels_ranks_them(tmp_path: Path, rulesets: Path) -> None:
