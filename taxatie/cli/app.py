@@ -25,6 +25,7 @@ from taxatie.cli import (
     schema_command,
     serve_command,
     test_command,
+    what_if_command,
     why_command,
 )
 from taxatie.cli.output import at_the_edge, examples
@@ -55,6 +56,7 @@ for command in (
     calendar_command,
     releases_command,
     diff_command,
+    what_if_command,
     keys_command,
     approve_command,
     publish_command,
