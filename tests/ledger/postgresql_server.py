@@ -33,6 +33,8 @@ class PostgresqlServer:
     process: subprocess.Popen[str]
     said: list[str] = field(default_factory=list)
     """What the server wrote into its log."""
+    ready: Event = field(default_factory=Event)
+    """Set once it serves, or ended."""
 
     @property
     def data(self) -> Path:
@@ -55,6 +57,22 @@ class PostgresqlServer:
             for sentence in sentences:
                 cursor = connection.execute(sentence.encode())
             return cursor.fetchall() if cursor.description else []
+
+    def follow(self) -> Thread:
+        """Keep what the server writes, until it ends; return the thread that does."""
+        assert self.process.stderr is not None
+        lines = self.process.stderr
+
+        def keep() -> None:
+            for line in lines:
+                self.said.append(line)
+                if "ready to accept connections" in line:
+                    self.ready.set()
+            self.ready.set()
+
+        thread = Thread(target=keep, daemon=True)
+        thread.start()
+        return thread
 
     def wait_for(self, words: str) -> None:
         """Return once the server wrote some words into its log."""
@@ -109,10 +127,13 @@ def serving() -> Iterator[PostgresqlServer]:
             command, stderr=subprocess.PIPE, text=True, errors="replace", cwd=folder, user=owner
         ) as process:
             try:
-                yield _started(PostgresqlServer(folder, process))
+                server = PostgresqlServer(folder, process)
+                following = server.follow()
+                yield _started(server)
             finally:
                 process.send_signal(signal.SIGQUIT)  # at once: nobody needs its files any more
                 process.wait(START_SECONDS)
+                following.join(START_SECONDS)
     finally:
         shutil.rmtree(folder)
 
@@ -134,18 +155,7 @@ def _owner(folder: Path) -> int | None:
 
 
 def _started(server: PostgresqlServer) -> PostgresqlServer:
-    ready = Event()
-
-    def follow() -> None:
-        assert server.process.stderr is not None
-        for line in server.process.stderr:
-            server.said.append(line)
-            if "ready to accept connections" in line:
-                ready.set()
-        ready.set()  # it ended: whoever waits sees why
-
-    Thread(target=follow, daemon=True).start()
-    ready.wait(START_SECONDS)
-    if server.process.poll() is not None or not ready.is_set():
+    server.ready.wait(START_SECONDS)
+    if server.process.poll() is not None or not server.ready.is_set():
         raise NoServerError("".join(server.said[-3:]))
     return server

@@ -1,6 +1,7 @@
 """Several replicas of the service over one log in PostgreSQL: starting, rotating, writing at once, dying."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from threading import Barrier, Event, Lock
 
@@ -187,7 +189,15 @@ class Replica:
     """A service in a process of its own."""
 
     process: subprocess.Popen[str]
-    address: str
+    reader: ThreadPoolExecutor
+
+    @cached_property
+    def address(self) -> str:
+        """Where it listens; it is waited for when this is first asked, so that several start at once."""
+        assert self.process.stderr is not None
+        port = json.loads(self.process.stderr.readline())["port"]
+        self.reader.submit(self.process.stderr.read)
+        return f"127.0.0.1:{port}"
 
 
 @contextmanager
@@ -197,12 +207,12 @@ def served(place: LogPlace) -> Iterator[Replica]:
     command: list[str | Path] = [sys.executable, "-m", "taxatie", "serve", "--port", "0"]
     command += ["--drafts", "--rulesets", DATA / "small", "--scenarios", DATA / "cases"]
     command += ["--ledger-folder", place.folder, "--ledger-key", str(place.key), "--ledger-database", place.database]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process, ThreadPoolExecutor(1) as pool:
-        assert process.stderr is not None
+    # What the second engine says of a decision is a line as well, which comes when it comes.
+    environment = {**os.environ, "TAXATIE_SECOND_ENGINE": "off"}
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment)
+    with process, ThreadPoolExecutor(1) as reader:
         try:
-            port = json.loads(process.stderr.readline())["port"]
-            pool.submit(process.stderr.read)
-            yield Replica(process, f"127.0.0.1:{port}")
+            yield Replica(process, reader)
         finally:
             process.terminate()
 
