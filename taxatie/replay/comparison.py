@@ -17,7 +17,7 @@ from taxatie.engine.columns_table import Plane, Table, pack
 from taxatie.limits import NAMED_DECISIONS_MAX
 from taxatie.replay.counts import Change, Counts, NamedDecision, Shift, Unreplayed
 from taxatie.replay.groups import Groups
-from taxatie.replay.left_out import left_out_kinds, left_out_nodes
+from taxatie.replay.left_out import left_out_names, left_out_nodes
 from taxatie.rules.program import Program
 from taxatie.terms.names import ActionId, ConceptId
 
@@ -96,7 +96,8 @@ class Comparison:
             by_month=by_month,
             milder=_named(decided.ids_of, milder, lambda row: self._changes[change[row]]),
             milder_in_all=len(milder),
-            left_out=_counted(self._left_out, found, counted) | left_out_kinds(table, self._new, is_counted),
+            left_out=_counted(self._left_out, found, counted)
+            | left_out_names(table, (list(self._old.regions), decided.regions), self._new, is_counted),
             unreplayed={Unreplayed.OTHER_LEVEL: len(otherwise)} if len(otherwise) else {},
             otherwise=_named(decided.ids_of, otherwise, lambda row: self._deviation(decided, before, row)),
             actions=self._actions.counted(found, counted),

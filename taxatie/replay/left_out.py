@@ -1,6 +1,6 @@
 """What was said in decisions that another release cannot read: it is left out, and counted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -14,6 +14,8 @@ from taxatie.rules.program import Program, Signal
 from taxatie.terms.names import CASE
 from taxatie.terms.vocabulary import SignalType
 
+Regions = tuple[Sequence[str], NDArray[np.uint8]]
+"""The names of regions, and the place of each row's region among them, counted from 1."""
 _BEYOND: Final = "beyond its values"
 
 
@@ -52,11 +54,16 @@ def _of_signal(graph: Graph, planes: SignalPlanes, signal: Signal | None) -> Ite
                 yield f"{planes.id}: {label}", read(planes.label(label))
 
 
-def left_out_kinds(table: Table, program: Program, is_counted: NDArray[np.bool_]) -> dict[str, int]:
-    """Return in how many counted rows there is an event of each kind that the program does not have."""
-    found = {}
+def left_out_names(table: Table, regions: Regions, program: Program, is_counted: NDArray[np.bool_]) -> dict[str, int]:
+    """Return in how many counted rows there is an event of a kind, or a region, that the program does not have."""
+    names, places = regions
+    found = {
+        name: int(np.count_nonzero(is_counted & (places == place)))
+        for place, name in enumerate(names, start=1)
+        if name not in program.regions
+    }
     for place, kind in enumerate(table.layout.kinds):
         if kind not in program.kinds:
             rows = np.unique(table.events.rows[table.events.kinds == place])
             found[str(kind)] = int(np.count_nonzero(is_counted[rows]))
-    return {kind: number for kind, number in found.items() if number}
+    return {name: number for name, number in found.items() if number}
