@@ -10,8 +10,12 @@ from pathlib import Path
 import pytest
 from distributed import Client
 
+from load.make_population import write_population
+from load.peers.two_valued import another_release
+from load.population import Population
 from taxatie.errors.problem import TaxatieError
 from taxatie.replay.cluster import ClusterCount, local_cluster, standing_cluster
+from taxatie.replay.what_if import count_file
 from taxatie.rules.program import Program
 from tests.content.test_safeguards import PROGRAM
 
@@ -101,6 +105,31 @@ def test_a_worker_killed_from_outside_changes_no_figure(cluster: Client, files: 
     os.kill(min(workers.values()), signal.SIGKILL)
 
     assert in_order(iter([first, *counting])) == on_one_machine(files)
+
+
+def test_a_what_if_is_the_same_to_the_digit_when_a_worker_is_killed(cluster: Client, tmp_path: Path) -> None:
+    """With what is counted for real: decisions in Parquet, under a draft of the release that decided."""
+    population = Population(PROGRAM, seed=1)
+    files = [str(write_population(population, 300, tmp_path / str(place))[0]) for place in range(3)]
+    new = another_release(PROGRAM)
+    counting = ClusterCount(cluster, PROGRAM, new, count_file).run(files)
+    workers = cluster.run(os.getpid)
+    found = dict([next(counting)])
+
+    os.kill(max(workers.values()), signal.SIGKILL)
+    found.update(counting)
+
+    alone = [count_file(path, PROGRAM, new) for path in files]
+    assert [found[place] for place in range(3)] == alone
+    assert alone[0].replayed == 300
+    assert alone[0].milder_in_all > 0
+
+
+def test_a_fault_of_a_file_comes_back_as_it_is(cluster: Client, tmp_path: Path) -> None:
+    (tmp_path / "text.parquet").write_text("no Parquet")
+
+    with pytest.raises(TaxatieError, match="is no Parquet file"):
+        list(ClusterCount(cluster, PROGRAM, PROGRAM, count_file).run([str(tmp_path / "text.parquet")]))
 
 
 def test_a_file_that_kills_every_worker_is_named(cluster: Client, files: list[str]) -> None:
