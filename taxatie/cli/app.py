@@ -16,6 +16,7 @@ from taxatie.cli import (
     due_command,
     format_command,
     keys_command,
+    log_app,
     outcome_command,
     override_command,
     publish_command,
@@ -69,6 +70,7 @@ for command in (
     demo_command,
 ):
     app.command(command.NAME, epilog=command.EXAMPLES)(at_the_edge(command.run))
+app.add_typer(log_app.app, name=log_app.NAME)
 
 
 def main() -> None:
