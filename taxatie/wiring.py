@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 import grpc
 import structlog
@@ -26,10 +26,14 @@ from taxatie.server.server import Closing, Listening, Server, UseCases, build_se
 from taxatie.service.audit import Auditor
 from taxatie.service.engines import engine_versions
 from taxatie.service.guard import Guard
+from taxatie.service.live_releases import LiveReleases, Reloaded
 from taxatie.service.ports import Clock
 from taxatie.service.record import Recorder, Retention
-from taxatie.service.releases import FolderReleases
+from taxatie.service.reload import Reloader
 from taxatie.service.second_opinion import SecondOpinions, second_engine_is_available
+
+_DEBOUNCE_MILLISECONDS: Final = 500
+"""Changes of a folder that come within this are read together: what is copied comes file by file."""
 
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 
@@ -82,6 +86,7 @@ class Settings(BaseSettings):
     message_bytes_max: int = Field(default=4_000_000, ge=1_000)
     concurrent_calls_max: int = Field(default=1_000, ge=1)
     drain_seconds: float = Field(default=30.0, ge=0)
+    watch: bool = True
     ledger: LedgerChoice = LedgerChoice.REQUIRED
     ledger_folder: Path | None = None
     ledger_database: str | None = None
@@ -148,8 +153,8 @@ def build(settings: Settings, clock: Clock, log: CallLog) -> Server:
     Raises:
         TaxatieError: When there is no release to serve, or a TLS file cannot be read.
     """
-    releases = FolderReleases(ReleaseFolder(settings.rulesets), settings.scenarios, settings.drafts, settings.engine)
-    releases.in_force(clock.now())
+    releases = LiveReleases(settings.rulesets, settings.scenarios, settings.drafts, settings.engine)
+    releases.load(clock.now())
     listening = Listening(
         settings.host,
         settings.port,
@@ -158,8 +163,8 @@ def build(settings: Settings, clock: Clock, log: CallLog) -> Server:
         _credentials(settings),
     )
     recorder, close = _recorder(settings, releases, clock, log)
-    auditor = None if recorder is None else Auditor(releases.folder, clock, recorder.log)
-    use_cases = UseCases(releases, clock, recorder, auditor, close)
+    auditor = None if recorder is None else Auditor(ReleaseFolder(settings.rulesets), clock, recorder.log)
+    use_cases = UseCases(releases, clock, recorder, auditor, Reloader(releases, clock, log), close)
     try:
         return build_server(use_cases, log, listening)
     except RuntimeError as error:
@@ -168,7 +173,7 @@ def build(settings: Settings, clock: Clock, log: CallLog) -> Server:
 
 
 def _recorder(
-    settings: Settings, releases: FolderReleases, clock: Clock, log: CallLog
+    settings: Settings, releases: LiveReleases, clock: Clock, log: CallLog
 ) -> tuple[Recorder | None, Closing]:
     """Return what puts decisions on record, and what lets go of the log and of the second engine."""
     if settings.ledger is LedgerChoice.OFF:
@@ -235,12 +240,24 @@ async def run(settings: Settings, clock: Clock, log: CallLog) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
+    reloads: set[asyncio.Future[Reloaded]] = set()
+    loop.add_signal_handler(signal.SIGHUP, lambda: reloads.add(asyncio.ensure_future(server.reloader.reload())))
     await server.start()
     log.note("serving", host=settings.host, port=server.port)
+    if settings.watch:
+        await _watch(settings.rulesets, server.reloader, stopping)
     await stopping.wait()
     log.note("draining", seconds=settings.drain_seconds)
     await server.drain(settings.drain_seconds)
     log.note("stopped")
+
+
+async def _watch(folder: Path, reloader: Reloader, stopping: asyncio.Event) -> None:
+    """Read the folder anew whenever something in it changes, until the service stops."""
+    from watchfiles import awatch  # noqa: PLC0415  # few milliseconds, and only where it is wanted
+
+    async for _ in awatch(folder, stop_event=stopping, debounce=_DEBOUNCE_MILLISECONDS):
+        await reloader.reload()
 
 
 def serve(settings: Settings) -> None:

@@ -43,6 +43,10 @@ ClientAuthorityOption = Annotated[
     Path | None,
     typer.Option(envvar="TAXATIE_TLS_CLIENT_AUTHORITY", metavar="FILE", help="Who vouches for callers, PEM."),
 ]
+WatchOption = Annotated[
+    bool,
+    typer.Option("--watch/--no-watch", envvar="TAXATIE_WATCH", help="Take new releases as soon as the folder changes."),
+]
 LedgerOption = Annotated[
     str, typer.Option("--ledger", envvar="TAXATIE_LEDGER", help="`required`: no answer without a record. Or `off`.")
 ]
@@ -71,6 +75,7 @@ def run(  # noqa: PLR0913, PLR0917  # a command line has its options
     ledger_key: LedgerKeyOption = None,
     checkpoint_copy: CheckpointCopyOption = None,
     second_engine: SecondEngineOption = "shadow",
+    watch: WatchOption = True,  # noqa: FBT002  # an option that is given or not
 ) -> None:
     """Serve assessments over gRPC.
 
@@ -81,6 +86,9 @@ def run(  # noqa: PLR0913, PLR0917  # a command line has its options
     `taxatie/ledger` among your state files (`~/.local/state`). Keep its checkpoints at a second place, too.
     Several replicas write one log in PostgreSQL: `--ledger-database`. Each has a folder of its own, for its
     checkpoints, and all sign with one `--ledger-key`.
+
+    New releases are taken while calls go on: when the folder changes, on SIGHUP, or by `AdminService`. Releases with
+    a fault are refused, and the last good ones stay; calls under way keep those with which they began.
 
     Each decision is checked by a second engine that shares no code with the first. A disagreement is told as an
     error line `second_engine_disagrees`, and is put on record with what both found.
@@ -99,6 +107,7 @@ def run(  # noqa: PLR0913, PLR0917  # a command line has its options
             tls_certificate=tls_certificate,
             tls_key=tls_key,
             tls_client_authority=tls_client_authority,
+            watch=watch,
             second_engine=second_engine,  # type: ignore[arg-type]  # pydantic reads the word
             ledger=ledger,  # type: ignore[arg-type]  # pydantic reads the word
             ledger_folder=state_folder() if ledger_folder is None else ledger_folder,

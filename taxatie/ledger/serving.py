@@ -25,6 +25,7 @@ class ServingLog:
     """The same log, over a connection of its own; one at a time reads."""
     commits: GroupCommit = field(init=False)
     _reader: ThreadPoolExecutor = field(init=False)
+    _is_open: bool = field(default=True, init=False)
 
     def __post_init__(self) -> None:
         """Let writes wait for the disk together."""
@@ -53,7 +54,10 @@ class ServingLog:
         return tuple(map(open_stored, await self._read(lambda: tuple(self.reading.linked(entry)))))
 
     async def close(self) -> None:
-        """Write what waits, and let go of the log."""
+        """Write what waits, and let go of the log; closing again changes nothing."""
+        if not self._is_open:
+            return
+        self._is_open = False
         await self.commits.close()
         self.log.store.close()
         await self._read(self.reading.close)

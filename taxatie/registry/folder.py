@@ -1,15 +1,19 @@
 """A folder of rulesets: which releases there are, which is in force when, and how one is loaded."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 from taxatie.engine.deadlines import in_amsterdam
 from taxatie.errors.codes import Code, severity_of
 from taxatie.errors.diagnostics import Diagnostic, Diagnostics
 from taxatie.errors.problem import NotAssessedError, ReleaseFaults
+from taxatie.limits import TEXT_BYTES_MAX
+from taxatie.registry.approvals import APPROVALS
 from taxatie.registry.attachments import check_attachments, check_releases
 from taxatie.registry.lock import LOCK_NAME, read_lock, sha256_of
 from taxatie.rules.document import ReleaseDocument
@@ -20,6 +24,9 @@ from taxatie.rules.program import Program
 from taxatie.rules.texts import FileKind, ParsedText
 from taxatie.source import START, SourceText
 from taxatie.terms.names import ReleaseName
+
+_RELEASE: Final = re.compile(r"releases/([^/]+)\.yaml")
+_ENDINGS: Final = frozenset({".yaml", ".json", ".lock"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +45,8 @@ class ReleaseFolder:
     """A rulesets folder on disk; what was read of it once is kept."""
 
     root: Path
+    texts: Mapping[str, bytes] | None = None
+    """The bytes of its files as they were at one moment, by path; without them the disk is read."""
     _programs: dict[str, Program] = field(default_factory=dict)
 
     @cached_property
@@ -46,9 +55,28 @@ class ReleaseFolder:
         text = self._read(LOCK_NAME)
         return None if text is None else read_lock(text.decode("utf-8", "replace"))[0]
 
+    def at_this_moment(self) -> "ReleaseFolder":
+        """Return the folder as it is now: what happens to the files afterwards changes nothing of it.
+
+        Raises:
+            OSError: When a file cannot be read.
+        """
+        files = (path for path in self.root.rglob("*") if path.suffix in _ENDINGS and path.is_file())
+        return ReleaseFolder(self.root, {path.relative_to(self.root).as_posix(): _bytes_of(path) for path in files})
+
     def names(self) -> tuple[str, ...]:
         """Return the names of all releases of the folder, sorted."""
-        return tuple(sorted(path.stem for path in (self.root / "releases").glob("*.yaml")))
+        if self.texts is None:
+            return tuple(sorted(path.stem for path in (self.root / "releases").glob("*.yaml")))
+        return tuple(sorted(match[1] for match in map(_RELEASE.fullmatch, self.texts) if match is not None))
+
+    def is_unchanged(self, program: Program, since: "ReleaseFolder") -> bool:
+        """Return whether all that a program was made of, and what says that it is published, is as it was then."""
+        if self.texts is None or since.texts is None:
+            return False
+        beside = {path for path in (*self.texts, *since.texts) if not path.endswith(".yaml") or "/" not in path}
+        attached = {path for path in (*self.texts, *since.texts) if path.startswith((APPROVALS, "reports/"))}
+        return all(self.texts.get(path) == since.texts.get(path) for path in (*program.files, *beside, *attached))
 
     def load(self, name: str) -> Program:
         """Return the program of a release.
@@ -131,6 +159,8 @@ class ReleaseFolder:
         return ReleaseEntry(ReleaseName(name), title, first, last, is_draft)
 
     def _read(self, path: str) -> bytes | None:
+        if self.texts is not None:
+            return self.texts.get(path)
         file = self.root / path
         return file.read_bytes() if file.is_file() else None
 
@@ -161,3 +191,9 @@ class ReleaseFolder:
             span = type(START)(number, 1, number, len(source.line(number)) + 1)
             severity = severity_of(Code.LOCK_BROKEN)
             diagnostics.add(Diagnostic(source, span, Code.LOCK_BROKEN, severity, message, "restore the lock"))
+
+
+def _bytes_of(path: Path) -> bytes:
+    """Return the bytes of a file; of one that is larger than a text may be, enough to see that."""
+    with path.open("rb") as stream:
+        return stream.read(TEXT_BYTES_MAX + 1)

@@ -17,9 +17,10 @@ from taxatie.service.answer import answer_request
 from taxatie.service.audit import Auditor
 from taxatie.service.ports import Clock, Releases
 from taxatie.service.record import Caller, Recorder
+from taxatie.service.reload import Reloader
 from taxatie.service.show import get_questionnaire, get_release, list_releases
 from taxatie.service.validate import run_suite
-from taxatie.wire.generated.taxatie.v1 import assessment_pb2, ruleset_pb2, validation_pb2
+from taxatie.wire.generated.taxatie.v1 import admin_pb2, assessment_pb2, ruleset_pb2, validation_pb2
 
 SERVICES: Final = (
     "taxatie.v1.AssessmentService",
@@ -27,6 +28,7 @@ SERVICES: Final = (
     "taxatie.v1.ValidationService",
     "taxatie.v1.DecisionService",
     "taxatie.v1.AuditService",
+    "taxatie.v1.AdminService",
 )
 HANDSHAKE_MILLISECONDS_MAX: Final = 5_000
 """A socket that says nothing is closed after this: 3,000 of 3,000 dead sockets were, and none without it."""
@@ -56,6 +58,8 @@ class UseCases:
     """Puts each decision on record; None where nothing is recorded."""
     auditor: Auditor | None
     """Reaches decisions again; None where nothing is recorded."""
+    reloader: Reloader
+    """Exchanges the releases."""
     close: Closing
     """Lets go of what the use cases hold."""
 
@@ -67,6 +71,7 @@ class Server:
     aio_server: aio.Server
     health: health.aio.HealthServicer
     port: int
+    reloader: Reloader
     close: Closing
 
     async def start(self) -> None:
@@ -103,7 +108,7 @@ def build_server(use_cases: UseCases, log: CallLog, listening: Listening) -> Ser
         port = server.add_insecure_port(address)
     else:
         port = server.add_secure_port(address, listening.credentials)
-    return Server(server, health_servicer, port, use_cases.close)
+    return Server(server, health_servicer, port, use_cases.reloader, use_cases.close)
 
 
 def _options(listening: Listening) -> Sequence[tuple[str, int]]:
@@ -117,7 +122,7 @@ def _options(listening: Listening) -> Sequence[tuple[str, int]]:
 def _methods(use_cases: UseCases, calls: Calls) -> dict[str, dict[str, Method]]:
     releases, clock = use_cases.releases, use_cases.clock
     answer = _unrecorded(use_cases) if use_cases.recorder is None else use_cases.recorder.assess
-    assessment, rulesets, validation, decisions, audits = SERVICES
+    assessment, rulesets, validation, decisions, audits, admin = SERVICES
     return {
         assessment: {
             "Assess": calls.recorded("Assess", assessment_pb2.AssessRequest, answer),
@@ -141,6 +146,11 @@ def _methods(use_cases: UseCases, calls: Calls) -> dict[str, dict[str, Method]]:
         },
         decisions: decision_methods(calls, use_cases.recorder),
         audits: audit_methods(calls, use_cases.auditor),
+        admin: {
+            "ReloadReleases": calls.recorded(
+                "ReloadReleases", admin_pb2.ReloadReleasesRequest, partial(_reload, use_cases.reloader)
+            )
+        },
     }
 
 
@@ -149,3 +159,16 @@ def _unrecorded(use_cases: UseCases) -> Answer:
         return answer_request(use_cases.releases, use_cases.clock, request)
 
     return answer
+
+
+async def _reload(
+    reloader: Reloader, _request: admin_pb2.ReloadReleasesRequest, _caller: Caller
+) -> admin_pb2.ReloadReleasesResponse:
+    reloaded = await reloader.reload()
+    return admin_pb2.ReloadReleasesResponse(
+        taken=reloaded.is_taken,
+        release=reloaded.in_force,
+        digest=reloaded.digest,
+        releases=reloaded.releases,
+        faults=reloaded.faults,
+    )

@@ -44,6 +44,12 @@ class FolderReleases:
             self._assessors[name] = assessor
         return assessor
 
+    def take_over(self, earlier: "FolderReleases") -> None:
+        """Keep what was made of earlier releases, where nothing of them has changed since."""
+        for name, assessor in earlier._assessors.items():  # noqa: SLF001  # one class
+            if name in self.folder.names() and self.folder.is_unchanged(assessor.program, earlier.folder):
+                self._assessors[name] = assessor
+
     def in_force(self, moment: datetime) -> Assessor:
         """Return the release in force at a moment."""
         day = in_amsterdam(moment).date()

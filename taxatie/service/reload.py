@@ -1,0 +1,38 @@
+"""Exchange the releases when told to: one reading at a time, beside the calls, and each told in the log."""
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from taxatie.service.live_releases import LiveReleases, Reloaded
+from taxatie.service.ports import Clock
+
+
+class Notes(Protocol):
+    """Takes what happened."""
+
+    def note(self, event: str, **fields: object) -> object:
+        """Note it."""
+
+    def fail(self, event: str, **fields: object) -> object:
+        """Tell that it failed."""
+
+
+@dataclass(slots=True)
+class Reloader:
+    """Reads the folder anew, whoever asks for it."""
+
+    releases: LiveReleases
+    clock: Clock
+    notes: Notes
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def reload(self) -> Reloaded:
+        """Return what came of reading the folder anew; calls go on meanwhile."""
+        async with self._turn:
+            reloaded = await asyncio.to_thread(self.releases.reload, self.clock.now())
+        if reloaded.is_taken:
+            self.notes.note("releases_taken", release=reloaded.in_force, digest=reloaded.digest)
+        else:
+            self.notes.fail("releases_refused", release=reloaded.in_force, faults=list(reloaded.faults))
+        return reloaded
