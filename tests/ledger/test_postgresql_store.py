@@ -1,5 +1,6 @@
 """A log in PostgreSQL: what is so only there. What every store does stands in `test_store.py`."""
 
+import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -328,3 +329,23 @@ def test_no_password_stands_in_an_error(
     assert outcome.exit_code == 1
     assert caught.value.message in outcome.stderr
     assert SECRET not in told + outcome.output + outcome.stderr
+
+
+def test_what_waits_too_long_is_told_and_not_asked_again(place: LogPlace, postgresql: PostgresqlServer) -> None:
+    with stored(place) as store, psycopg.connect(postgresql.address) as other:
+        assert isinstance(store, PostgresqlStore)
+        store._opened().execute("SET lock_timeout = '50ms'")
+        other.execute("LOCK TABLE taxatie.tree IN ACCESS EXCLUSIVE MODE")
+        with pytest.raises(LedgerUnavailableError, match="lock timeout"):
+            store.tree()
+
+
+def test_without_its_package_postgresql_is_refused_with_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Few logs lie in PostgreSQL, so few machines have what it needs."""
+    monkeypatch.setitem(sys.modules, "taxatie.ledger.postgresql_store", None)
+
+    with pytest.raises(TaxatieError, match="a package that is not installed") as caught:
+        read_store(LogPlace(tmp_path, database="dbname=taxatie"))
+    assert caught.value.hint == "install `taxatie[postgresql]`"
