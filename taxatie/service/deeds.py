@@ -82,6 +82,8 @@ class Sought:
     standing: Standing | None = None
     fault: RequestFault | None = None
     gravest: type[RequestFaults] = RequestFaults
+    requests: frozenset[str] = frozenset()
+    """The requests that did something with it, by their tags."""
 
     def refuse(self, faults: list[RequestFault]) -> None:
         """Refuse the request if anything is wrong with it: all at once, under what is gravest.
@@ -152,7 +154,22 @@ class Desk:
         if kept.payload is None or any(each.is_erased for each in deeds):
             return _not_found("the decision has been erased", "assess the case anew", DecisionOutOfReachFaults)
         decided = read_decided(kept.payload)
-        return Sought(decided, reduce(stand_after, deeds, standing_of(decided, kept.entry.place)))
+        standing = reduce(stand_after, deeds, standing_of(decided, kept.entry.place))
+        requests = frozenset(each.entry.request for each in deeds if each.entry.request is not None)
+        return Sought(decided, standing, requests=requests)
+
+    async def settled(self, deed: Deed, sought: Sought) -> Mapping[str, object] | None:
+        """Return what this very request put on record while it came in a second time, once that is bound.
+
+        Raises:
+            RequestFaults: When it was another request.
+        """
+        if deed.tag is None or deed.tag not in sought.requests:
+            return None
+        now = self.clock.now()
+        written = await _reached(self.log.append(Draft(fresh_id(now), deed.kind, utc_text(now), request=deed.tag)))
+        assert not written.is_new, "the log showed a line of this request"
+        return await self.earlier(deed)
 
     def begin(self, deed: Deed, decided: Decided) -> tuple[Beginning, datetime]:
         """Return how the record of a deed begins, and the moment that is noted: of an advice the hour."""

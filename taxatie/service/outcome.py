@@ -5,7 +5,7 @@ from datetime import date, datetime
 from difflib import get_close_matches
 
 from taxatie.engine.deadlines import in_amsterdam
-from taxatie.errors.problem import RequestFault, RequestFaults
+from taxatie.errors.problem import RequestFault
 from taxatie.ledger.entry import EntryKind
 from taxatie.service.actors import faults_of_actor, read_actor
 from taxatie.service.deeds import Deed, Desk, Sought, deed_of
@@ -34,14 +34,10 @@ class OutcomeRecorder:
         if earlier is not None:
             return outcome_to_message(read_outcome(earlier))
         sought = await self.desk.seek(request.decision)
-        try:
-            decided, standing = self._checked(request, deed, sought)
-        except RequestFaults:
-            # What is wrong may be that this very request was recorded while the decision was looked up.
-            earlier = await self.desk.earlier(deed)
-            if earlier is None:
-                raise
+        earlier = await self.desk.settled(deed, sought)
+        if earlier is not None:
             return outcome_to_message(read_outcome(earlier))
+        decided, standing = self._checked(request, deed, sought)
         record = self._made(request, deed, decided, standing)
         written = await self.desk.append(deed, record, decided)
         if not written.is_new:

@@ -57,14 +57,10 @@ class OverrideRecorder:
         if earlier is not None:
             return await self._answer(read_override(earlier))
         sought = await self.desk.seek(request.decision)
-        try:
-            grounds = self._checked(request, deed, sought)
-        except RequestFaults:
-            # What is wrong may be that this very request was recorded while the decision was looked up.
-            earlier = await self.desk.earlier(deed)
-            if earlier is None:
-                raise
+        earlier = await self.desk.settled(deed, sought)
+        if earlier is not None:
             return await self._answer(read_override(earlier))
+        grounds = self._checked(request, deed, sought)
         record = self._made(request, deed, grounds)
         written = await self.desk.append(deed, record, grounds.decided)
         if not written.is_new:

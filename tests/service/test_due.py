@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from taxatie.errors.problem import RequestFaults
+from taxatie.ledger.identity import EntryId
+from taxatie.service.access import Looking, Purpose, access_draft
 from tests.service.office import Office
 
 ADVICE: dict[str, Any] = {"case": "", "mode": "advice", "region": None}
@@ -277,3 +279,22 @@ def test_an_override_of_an_older_decision_asks_to_assess_anew_all_the_same(offic
     office.override(first, "immediate")
 
     assert ("reassessment", "2026-03-07") in office.open()
+
+
+def test_a_reassessment_counts_for_its_own_decision_only(office: Office) -> None:
+    """The later decision is to be followed by one of its own."""
+    first = office.assess()
+    office.at("2026-03-06").assess()
+    office.at("2026-03-10").outcome(first, "reassessment", "2026-03-10")
+
+    assert ("reassessment", "2026-03-20") in office.open()
+
+
+def test_who_looked_at_a_decision_changes_nothing_of_it(office: Office) -> None:
+    decision = office.assess()
+    looking = Looking(Purpose.AUDIT, "auditor", "local")
+    line = access_draft(looking, {"show": "decision"}, office.now(), EntryId(decision))
+
+    office.with_log(lambda log: log.append(line))
+
+    assert office.open() == [("safety_assessment", "2026-03-09"), ("reassessment", "2026-03-16")]

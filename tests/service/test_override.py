@@ -61,6 +61,17 @@ class Interrupted:
         return await self.log.linked(entry)
 
 
+class Overtaken(Interrupted):
+    """A log in which something happens just before the decision is looked up."""
+
+    async def find(self, entry: EntryId) -> Kept | None:
+        """Let it happen, then find."""
+        if not self.is_done:
+            self.is_done = True
+            await self.before()
+        return await self.log.find(entry)
+
+
 class Silent(Interrupted):
     """A log that cannot be read."""
 
@@ -160,6 +171,40 @@ def test_the_same_request_at_two_replicas_has_one_answer(office: Office) -> None
 
     for late, first in office.with_log(use):
         assert late == first
+
+
+def test_what_a_retry_made_impossible_for_itself_is_no_fault(office: Office) -> None:
+    """The level holds already, the outcome is taken back already: by this very request."""
+    decision = office.assess()
+    office.outcome(decision, "safety_assessment", "2026-03-02")
+    override = an_override(decision, "immediate", request_id=REQUEST)
+    outcome = messages.RecordOutcomeRequest(
+        decision=decision, action="safety_assessment", not_done=True, by=INTAKE, request_id=REQUEST
+    )
+
+    async def use(log: ServingLog) -> list[tuple[object, object]]:
+        overrides, outcomes = OverrideRecorder(office.desk(log)), OutcomeRecorder(office.desk(log))
+        late_override = office.desk(Overtaken(log, lambda: overrides.record(override, CALLER)))
+        late_outcome = office.desk(Overtaken(log, lambda: outcomes.record(outcome, CALLER)))
+        return [
+            (
+                await OverrideRecorder(late_override).record(override, CALLER),
+                await overrides.record(override, CALLER),
+            ),
+            (await OutcomeRecorder(late_outcome).record(outcome, CALLER), await outcomes.record(outcome, CALLER)),
+        ]
+
+    for late, first in office.with_log(use):
+        assert late == first
+
+
+def test_the_level_that_holds_is_no_deviation(office: Office) -> None:
+    decision = office.assess()
+
+    with pytest.raises(RequestFaults, match="`urgent` holds already"):
+        office.override(decision, "urgent")
+    with pytest.raises(RequestFaults, match="one of `advise`, `urgent`, `immediate`"):
+        office.override(decision, "xyz")
 
 
 def test_a_release_that_is_not_here_as_it_was_overrides_nothing(tmp_path: Path) -> None:
