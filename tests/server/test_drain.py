@@ -19,7 +19,7 @@ async def _drained() -> tuple[str | None, RefusedError]:
             call = stub.RunScenarios(validation_pb2.RunScenariosRequest())
             events = aiter(call)
             last = await anext(events)
-            draining = asyncio.create_task(server.drain(60.0))
+            draining = asyncio.create_task(server.drain(600.0))
             async for event in events:
                 last = event
             await draining
