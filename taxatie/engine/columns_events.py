@@ -209,9 +209,9 @@ def back(days: Dates, window: Window) -> Dates:
     """Return the days one window earlier; months clip to their last day, and the calendar begins in the year 1."""
     match window.unit:
         case WindowUnit.DAYS:
-            return np.maximum(days - window.amount, _FIRST_DAY)
+            return np.maximum(days - np.timedelta64(window.amount, "D"), _FIRST_DAY)
         case WindowUnit.WEEKS:
-            return np.maximum(days - 7 * window.amount, _FIRST_DAY)
+            return np.maximum(days - np.timedelta64(7 * window.amount, "D"), _FIRST_DAY)
         case WindowUnit.MONTHS:
             return _months_back(days, window.amount)
         case WindowUnit.YEARS:
@@ -220,8 +220,9 @@ def back(days: Dates, window: Window) -> Dates:
 
 def _months_back(days: Dates, months: int) -> Dates:
     month = days.astype("datetime64[M]")
-    there = month - months
+    there = month - np.timedelta64(months, "M")
     of_month = days - month.astype("datetime64[D]")
-    last_of_month = (there + 1).astype("datetime64[D]") - there.astype("datetime64[D]") - 1
+    following = (there + np.timedelta64(1, "M")).astype("datetime64[D]")
+    last_of_month = following - there.astype("datetime64[D]") - np.timedelta64(1, "D")
     found = there.astype("datetime64[D]") + np.minimum(of_month, last_of_month)
     return np.where(there < _FIRST_MONTH, _FIRST_DAY, found)
