@@ -181,7 +181,9 @@ def _recorder(
     assert settings.ledger_folder is not None, "the settings were checked"
     guard_log = _second_engine(settings, log)
     place = LogPlace(settings.ledger_folder, settings.ledger_key, settings.checkpoint_copy, settings.ledger_database)
-    serving = ServingLog(open_log(place, settings.ledger_origin, clock.now()), read_store(place))
+    decisions = open_log(place, settings.ledger_origin, clock.now())
+    decisions.on_copy_failure = lambda why: log.fail("checkpoint_copy_failed", why=why, failed=decisions.copies_failed)
+    serving = ServingLog(decisions, read_store(place))
     retention = Retention(settings.advice_days_kept, settings.report_years_kept)
     guard = None if guard_log is None else _guard(settings, serving, clock, guard_log)
     recorder = Recorder(releases, clock, serving, engine_versions(settings.engine), retention, guard)

@@ -2,7 +2,7 @@
 
 import hmac
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
@@ -38,6 +38,8 @@ class Log:
     checkpoints: CheckpointFile
     copy: CheckpointFile | None = None
     """A second location: what is lost or rolled back here still stands there."""
+    on_copy_failure: Callable[[str], object] | None = None
+    """Is told why the second location could not be written, or read."""
     copies_failed: int = field(default=0, init=False)
     """Checkpoints that could not be written at the second location; the next one covers them."""
     bound: int = field(default=0, init=False)
@@ -141,8 +143,8 @@ class Log:
         """Return the last checkpoint at the second location; None where it cannot be read now."""
         try:
             return None if self.copy is None else self.copy.last()
-        except (OSError, BrokenCheckpointError):
-            self.copies_failed += 1
+        except (OSError, BrokenCheckpointError) as error:
+            self._copy_failed(error)
             return None
 
     def _bind(self, descriptor: int, tree: GrowingTree, keys: Sequence[bytes]) -> None:
@@ -153,9 +155,14 @@ class Log:
         if self.copy is not None:
             try:
                 self.copy.append(signed)
-            except (OSError, BrokenCheckpointError):
-                # The service goes on: here the checkpoint stands. Whoever watches the count sees it.
-                self.copies_failed += 1
+            except (OSError, BrokenCheckpointError) as error:
+                self._copy_failed(error)
+
+    def _copy_failed(self, error: Exception) -> None:
+        """Count it and tell it; the service goes on, since here the checkpoint stands."""
+        self.copies_failed += 1
+        if self.on_copy_failure is not None:
+            self.on_copy_failure(str(error))
 
     def _prepared(self, draft: Draft) -> Prepared:
         tag = None if draft.case_reference is None else self.case_tag(draft.case_reference)

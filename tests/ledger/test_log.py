@@ -159,7 +159,8 @@ def test_lines_whose_checkpoint_could_not_be_written_are_bound_by_a_retry(place:
 
 def test_a_log_goes_on_without_its_second_location_and_counts_it(place: LogPlace) -> None:
     with opened(place) as log:
-        sound = log.copy
+        heard: list[str] = []
+        sound, log.on_copy_failure = log.copy, heard.append
         log.copy = FailingFile(place.checkpoint_files[1].path)
         log.append([a_draft()])
         log.append([a_draft()])
@@ -167,7 +168,7 @@ def test_a_log_goes_on_without_its_second_location_and_counts_it(place: LogPlace
         failed = log.copies_failed
         log.append([a_draft()])
 
-    assert failed == 2
+    assert failed == len(heard) == 2
     assert sizes(place.checkpoint_files[1]) == [1, 4]
     assert told(place) == []
 
