@@ -5,6 +5,7 @@ import typer
 from taxatie.cli import (
     log_check_proof_command,
     log_erase_command,
+    log_export_command,
     log_keys_commands,
     log_prove_command,
     log_retain_command,
@@ -36,6 +37,7 @@ for command in (
     log_search_command,
     log_prove_command,
     log_check_proof_command,
+    log_export_command,
     log_erase_command,
     log_retain_command,
 ):

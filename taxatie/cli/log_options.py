@@ -1,11 +1,12 @@
 """What the commands of `taxatie log` share: where the log lies, who looks, and which days."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO, Final
 
 import typer
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from taxatie.ledger.store import Store
     from taxatie.replay.sources import Span
     from taxatie.service.log_look import Look
+
+_PRIVATE: Final = 0o600
 
 PurposeOption = Annotated[
     str, typer.Option(metavar="CODE", help="Why you look: audit, complaint, data_subject_request, incident or quality.")
@@ -101,10 +104,16 @@ def _day(text: str | None) -> date | None:
         stop(f"`{text}` is no date", hint="write it as in `2026-01-31`")
 
 
+def private_file(path: Path) -> BinaryIO:
+    """Return a file to write, which only its owner can read: what leaves the log may concern people."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _PRIVATE), "wb")
+
+
 def give(data: bytes, output: Path | None) -> None:
     """Write bytes to a file, or to the standard output."""
     if output is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     else:
-        output.write_bytes(data)
+        with private_file(output) as target:
+            target.write(data)

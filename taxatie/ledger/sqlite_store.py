@@ -22,6 +22,8 @@ KEYS_NAME: Final = "keys.sqlite"
 
 _DIGEST_BYTES: Final = 32
 _BUSY_MILLISECONDS: Final = 10_000
+_CUTTING_MILLISECONDS: Final = 2_000
+"""How long cutting a write-ahead log waits for readers: nobody writes meanwhile, so far less than writers bear."""
 _PRIVATE: Final = 0o600
 _VERIFY: Final = "run `taxatie log verify`"
 _TABLES: Final = """
@@ -139,6 +141,7 @@ class SqliteStore:
             for sentence in _ERASURES:
                 with _transaction(connection):
                     connection.executemany(sentence, chosen)
+            connection.execute(f"PRAGMA busy_timeout = {_CUTTING_MILLISECONDS}")
             for name in ("vault", "main"):
                 (is_busy, _, _) = connection.execute(f"PRAGMA {name}.wal_checkpoint(TRUNCATE)").fetchone()
                 if is_busy:
@@ -146,6 +149,7 @@ class SqliteStore:
                         "a reader of the log keeps what was erased in its files",
                         hint="end the reader, then erase again: nothing else is needed",
                     )
+            connection.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
 
     def faults(self) -> Iterator[str]:
         """Return what SQLite itself finds broken in the files."""
