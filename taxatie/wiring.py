@@ -27,6 +27,7 @@ from taxatie.service.audit import Auditor
 from taxatie.service.engines import engine_versions
 from taxatie.service.guard import Guard
 from taxatie.service.live_releases import LiveReleases, Reloaded
+from taxatie.service.log_erase import Retainer
 from taxatie.service.ports import Clock
 from taxatie.service.record import Recorder, Retention
 from taxatie.service.reload import Reloader
@@ -178,9 +179,8 @@ def _recorder(
     """Return what puts decisions on record, and what lets go of the log and of the second engine."""
     if settings.ledger is LedgerChoice.OFF:
         return None, _nothing
-    assert settings.ledger_folder is not None, "the settings were checked"
     guard_log = _second_engine(settings, log)
-    place = LogPlace(settings.ledger_folder, settings.ledger_key, settings.checkpoint_copy, settings.ledger_database)
+    place = _log_place(settings)
     decisions = open_log(place, settings.ledger_origin, clock.now())
     decisions.on_copy_failure = lambda why: log.fail("checkpoint_copy_failed", why=why, failed=decisions.copies_failed)
     serving = ServingLog(decisions, read_store(place))
@@ -221,6 +221,18 @@ def _guard(settings: Settings, serving: ServingLog, clock: Clock, log: CallLog) 
     return Guard(opinions, serving, clock, log, is_required=is_required, seconds=settings.second_engine_seconds)
 
 
+def _log_place(settings: Settings) -> LogPlace:
+    assert settings.ledger_folder is not None, "the settings were checked"
+    return LogPlace(settings.ledger_folder, settings.ledger_key, settings.checkpoint_copy, settings.ledger_database)
+
+
+async def _retain(settings: Settings, clock: Clock, log: CallLog) -> None:
+    """Erase advice whose period has passed, now and every hour, over a connection of its own."""
+    if settings.ledger is LedgerChoice.REQUIRED:
+        place = _log_place(settings)
+        await Retainer(lambda: open_log(place, settings.ledger_origin, clock.now()), clock, log).run()
+
+
 async def _nothing() -> None:
     """Let go of nothing."""
 
@@ -246,10 +258,12 @@ async def run(settings: Settings, clock: Clock, log: CallLog) -> None:
     loop.add_signal_handler(signal.SIGHUP, lambda: reloads.add(asyncio.ensure_future(server.reloader.reload())))
     await server.start()
     log.note("serving", host=settings.host, port=server.port)
+    retaining = asyncio.create_task(_retain(settings, clock, log))
     if settings.watch:
         await _watch(settings.rulesets, server.reloader, stopping)
     await stopping.wait()
     log.note("draining", seconds=settings.drain_seconds)
+    retaining.cancel()
     await server.drain(settings.drain_seconds)
     log.note("stopped")
 

@@ -60,10 +60,10 @@ def retain(log: Log, moment: datetime, *, is_advice_only: bool = False, rounds_m
 class Notes(Protocol):
     """Where the service says what it did."""
 
-    def note(self, event: str, **fields: object) -> None:
+    def note(self, event: str, **fields: object) -> object:
         """Write a line."""
 
-    def fail(self, event: str, **fields: object) -> None:
+    def fail(self, event: str, **fields: object) -> object:
         """Write a line about a failure."""
 
 
