@@ -20,7 +20,6 @@ from taxatie.errors.problem import TaxatieError
 from taxatie.ledger.checkpoint import is_origin
 from taxatie.ledger.opening import LogPlace, open_log, read_store
 from taxatie.ledger.serving import ServingLog
-from taxatie.registry.folder import ReleaseFolder
 from taxatie.server.calls import CallLog
 from taxatie.server.server import Closing, Listening, Server, UseCases, build_server
 from taxatie.service.audit import Auditor
@@ -164,7 +163,7 @@ def build(settings: Settings, clock: Clock, log: CallLog) -> Server:
         _credentials(settings),
     )
     recorder, close = _recorder(settings, releases, clock, log)
-    auditor = None if recorder is None else Auditor(ReleaseFolder(settings.rulesets), clock, recorder.log)
+    auditor = None if recorder is None else Auditor(settings.rulesets, clock, recorder.log)
     use_cases = UseCases(releases, clock, recorder, auditor, Reloader(releases, clock, log), close)
     try:
         return build_server(use_cases, log, listening)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Final, TypeVar
 
 from taxatie.engine.evaluator import EngineName
@@ -52,9 +53,13 @@ class Wanted:
 
 @dataclass(slots=True)
 class Auditor:
-    """Replays decisions of the log; one at a time, beside the service's own work."""
+    """Replays decisions of the log; one at a time, beside the service's own work.
 
-    folder: ReleaseFolder
+    The rulesets folder is read for each of them as it is then: releases that are no longer served lie there, too, and
+    what was published a minute ago can be asked for.
+    """
+
+    rulesets: Path
     clock: Clock
     log: DecisionLog
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -81,7 +86,7 @@ class Auditor:
         faults = []
         if not is_entry_id(request.decision):
             faults.append(RequestFault("decision", "this is no id of a decision", _ID_HINT))
-        if request.release and request.release not in self.folder.names():
+        if request.release and request.release not in ReleaseFolder(self.rulesets).names():
             faults.append(RequestFault("release", "there is no such release", "ListReleases names them"))
         if request.engine and request.engine not in set(EngineName):
             hint = "one of " + ", ".join(f"`{name}`" for name in EngineName)
@@ -98,7 +103,7 @@ class Auditor:
 
     def _replay(self, found: Found, wanted: Wanted) -> Replayed | Reassessed:
         """Return what becomes of the decision; in a thread, since explaining may take seconds."""
-        with ReleasesThen(self.folder, partial(build_engine, wanted.engine)) as releases:
+        with ReleasesThen(ReleaseFolder(self.rulesets), partial(build_engine, wanted.engine)) as releases:
             other = None if not wanted.release else _named(releases, wanted.release)
             replayer = Replayer(releases, engine_versions(wanted.engine), with_explanations=other is None)
             replayed = replayer.replay(found)

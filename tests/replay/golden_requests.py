@@ -27,7 +27,12 @@ ADULTS = (
     ({"strangulation": {"value": "no", "partner_present": True}},),
     ({"strangulation": {"value": "yes", "basis": "observed"}}, {"strangulation": "no"}),
 )
-CHILDREN = ((), ({"child_age": 3},), ({"child_age": 17}, {"child_age": "unknown"}), ({},))
+CHILDREN: tuple[tuple[dict[str, object], ...], ...] = (
+    (),
+    ({"child_age": 3},),
+    ({"child_age": 17}, {"child_age": "unknown"}),
+    ({},),
+)
 VIOLENCE = ("yes", "no", "unknown", {"value": "no", "basis": "told"}, {"value": "yes", "basis": "record"})
 EVENTS = (
     (),

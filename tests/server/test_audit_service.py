@@ -103,9 +103,10 @@ def test_another_release_says_what_changes(tmp_path: Path, rulesets: Path) -> No
 
 
 def test_a_release_that_cannot_be_loaded_is_refused_in_words(tmp_path: Path, rulesets: Path) -> None:
-    add_release(rulesets, {"kitchen-table": (STRANGULATION, "when: no_such_thing\n")})
+    """The folder is read as it is now; the service itself goes on with the releases that it took."""
 
     async def use(client: AsyncClient, decision: str) -> RefusedError:
+        add_release(rulesets, {"kitchen-table": (STRANGULATION, "when: no_such_thing\n")})
         with pytest.raises(RefusedError) as caught:
             await client.replay_decision(asked(decision, release="two"))
         return caught.value
@@ -114,6 +115,17 @@ def test_a_release_that_cannot_be_loaded_is_refused_in_words(tmp_path: Path, rul
 
     assert refused.code is grpc.StatusCode.FAILED_PRECONDITION
     assert "release `two` cannot be loaded" in refused.message
+
+
+def test_a_release_that_was_added_a_moment_ago_can_be_asked_for(tmp_path: Path, rulesets: Path) -> None:
+    async def use(client: AsyncClient, decision: str) -> ReplayDecisionResponse:
+        add_release(rulesets, {})
+        return await client.replay_decision(asked(decision, release="two"))
+
+    response = served(tmp_path / "log", use, rulesets)
+
+    assert response.outcome == audit_pb2.REPLAY_OUTCOME_SAME
+    assert response.sentence == "Onder two komt hetzelfde eruit."
 
 
 def test_a_difference_is_named_with_its_cause(tmp_path: Path, rulesets: Path) -> None:

@@ -10,7 +10,6 @@ from taxatie.ledger.entry import Draft, EntryKind, entry_of
 from taxatie.ledger.identity import EntryId
 from taxatie.ledger.kept import Kept
 from taxatie.ledger.store import LedgerUnavailableError, Written
-from taxatie.registry.folder import ReleaseFolder
 from taxatie.service.access import Purpose, read_looking
 from taxatie.service.audit import Auditor
 from taxatie.service.record import Caller
@@ -52,7 +51,7 @@ class FailingLog:
 
 def replay(log: FailingLog, request: audit_pb2.ReplayDecisionRequest) -> None:
     """Ask for a replay."""
-    asyncio.run(Auditor(ReleaseFolder(SMALL), At(), log).replay(request, Caller("local")))
+    asyncio.run(Auditor(SMALL, At(), log).replay(request, Caller("local")))
 
 
 def test_if_the_look_cannot_be_recorded_the_decision_is_not_even_sought() -> None:
