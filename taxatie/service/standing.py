@@ -12,6 +12,7 @@ the log. Two rules make it safe where people write at once:
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from sys import intern
 from typing import Final
 
 from taxatie.engine.deadlines import in_amsterdam
@@ -83,27 +84,30 @@ class Standing:
 def standing_of(decided: Decided, place: int) -> Standing:
     """Return how a decision stands when nobody did anything with it yet."""
     said = decided.assessment
+    # Names are kept once: whoever follows a whole log holds a standing for each decision.
+    level = intern(said.level)
     reference_time = in_amsterdam(datetime.fromisoformat(decided.case.reference_time))
     since = min(reference_time.date(), in_amsterdam(decided.recorded_at).date())
     valid_until = datetime.fromisoformat(said.valid_until)
     actions = [
-        Promise(each.action, datetime.fromisoformat(each.due), since, place, place, None if each.rules else said.level)
+        Promise(
+            intern(each.action), datetime.fromisoformat(each.due), since, place, place, None if each.rules else level
+        )
         for each in said.actions
     ]
-    again = Promise(REASSESSMENT, valid_until, since, place, place, None)
     return Standing(
         decision=decided.id,
         place=place,
         reference=decided.reference,
-        region=decided.case.region,
-        release=decided.release.name,
-        digest=decided.release.digest,
+        region=None if decided.case.region is None else intern(decided.case.region),
+        release=intern(decided.release.name),
+        digest=intern(decided.release.digest),
         reference_time=reference_time,
         since=since,
-        floor=said.level,
-        level=said.level,
+        floor=level,
+        level=level,
         valid_until=valid_until,
-        promises=(*actions, again),
+        promises=(*actions, Promise(REASSESSMENT, valid_until, since, place, place, None)),
         done={},
     )
 
