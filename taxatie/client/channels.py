@@ -17,7 +17,8 @@ RETRIES: Final = {
         }
     ]
 }
-"""An assessment changes nothing, so it may be asked for again whenever the service was not reached."""
+"""What was not answered may be asked for again: an assessment is the same again, and is recorded twice unless it has a
+`request_id`; an override or an outcome gets one from the client."""
 
 OPTIONS: Final = (
     ("grpc.service_config", json.dumps(RETRIES)),
