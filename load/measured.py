@@ -5,9 +5,10 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from time import perf_counter
-from typing import Final
+from time import perf_counter, process_time
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
@@ -29,6 +30,9 @@ from taxatie.replay.parquet_schema import EVENTS, LEVEL, REFERENCE_DATE, REGION,
 from taxatie.replay.what_if import WhatIf, count_file
 from taxatie.rules.program import Program
 
+if TYPE_CHECKING:
+    from load.peers.openfisca_rules import Household, OpenFiscaRules
+
 Matrix = Mapping[tuple[int, int], int]
 """How many decisions go from which level to which, by rank."""
 Levels = Sequence[int]
@@ -38,6 +42,30 @@ VALUES: Final = "values"
 
 CHECKED: Final = 2_000
 """Fully answered cases on which all must give the same level."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seconds:
+    """How long something took: by the clock, and of all cores together, which a busy machine changes less."""
+
+    wall: float
+    cores: float
+
+    def scaled(self, factor: float) -> "Seconds":
+        """Return the same for so many times as much."""
+        return Seconds(self.wall * factor, self.cores * factor)
+
+
+def best_seconds(run: Callable[[], object], rounds: int) -> Seconds:
+    """Return the shortest of some rounds, because noise only ever adds."""
+    times = [_timed(run) for _ in range(rounds)]
+    return Seconds(min(each.wall for each in times), min(each.cores for each in times))
+
+
+def _timed(run: Callable[[], object]) -> Seconds:
+    wall, cores = perf_counter(), process_time()
+    run()
+    return Seconds(perf_counter() - wall, process_time() - cores)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,32 +120,23 @@ class Work:
         )
         return {(row[0], row[1]): row[2] for row in found.iter_rows()}
 
-    def openfisca(self, number: int) -> float:
-        """Return the seconds that OpenFisca takes for *number* cases under both releases, given in memory."""
+    def openfisca(self, number: int) -> Seconds:
+        """Return what OpenFisca takes for *number* cases under both releases, given in memory."""
         from load.peers.answers import household  # noqa: PLC0415  # the peers need not be installed
         from load.peers.openfisca_rules import OpenFiscaRules  # noqa: PLC0415  # as above
 
         systems = [OpenFiscaRules.of(program) for program in (self.old, self.new)]
-        seconds = 0.0
-        for batch in self.population.batches(number):
-            house = household(self.old, batch)
-            begun = perf_counter()
-            for system in systems:
-                system.levels(house)
-            seconds += perf_counter() - begun
-        return seconds
+        houses = (household(self.old, batch) for batch in self.population.batches(number))
+        times = [_timed(partial(_all_levels, systems, house)) for house in houses]
+        return Seconds(sum(each.wall for each in times), sum(each.cores for each in times))
 
-    def zen(self, number: int) -> float:
-        """Return the seconds that ZEN takes for *number* cases under both releases, given as it wants them."""
+    def zen(self, number: int) -> Seconds:
+        """Return what ZEN takes for *number* cases under both releases, given as it wants them."""
         from load.peers.zen_rules import ZenRules  # noqa: PLC0415  # as above
 
         decisions = [ZenRules.of(program) for program in (self.old, self.new)]
         contexts = [decisions[0].context(case) for case in cases(self.population, number)]
-        begun = perf_counter()
-        for context in contexts:
-            for decision in decisions:
-                decision.level(context)
-        return perf_counter() - begun
+        return _timed(lambda: [decision.level(context) for context in contexts for decision in decisions])
 
     def agreements(self, number: int = CHECKED, *, with_peers: bool) -> Iterator[str]:
         """Return who gives the same level as the live engine on fully answered cases, one after another.
@@ -131,6 +150,11 @@ class Work:
             for name, levels in _others(program, batch, with_peers=with_peers):
                 assert list(levels) == expected, f"{name} gives other levels under {program.release}"
                 yield name
+
+
+def _all_levels(systems: "Sequence[OpenFiscaRules]", house: "Household") -> None:
+    for system in systems:
+        system.levels(house)
 
 
 def _live(program: Program, batch: Batch) -> Iterator[int]:
@@ -155,13 +179,3 @@ def _others(program: Program, batch: Batch, *, with_peers: bool) -> Iterator[tup
         yield "OpenFisca", OpenFiscaRules.of(program).levels(household(program, batch)).tolist()
         zen = ZenRules.of(program)
         yield "ZEN", [zen.level(zen.context(case)) for case in cases_of(program, batch)]
-
-
-def best_seconds(run: Callable[[], object], rounds: int) -> float:
-    """Return the shortest of some rounds, because noise only ever adds."""
-    times = []
-    for _ in range(rounds):
-        begun = perf_counter()
-        run()
-        times.append(perf_counter() - begun)
-    return min(times)
