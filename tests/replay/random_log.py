@@ -59,3 +59,5 @@ if __name__ == "__main__":
             write(Path(folder), int(count[0]) if count else 5)
         case ["replay", folder]:
             sys.stdout.write(f"{dict(replayed(Path(folder)))}\n")
+        case _:
+            sys.exit("say `write FOLDER [RELEASES]`, or `replay FOLDER`")
