@@ -1,6 +1,7 @@
 """Following a file of checkpoints beside the log that it binds."""
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from taxatie.ledger.checkpoint import BrokenCheckpointError, SignedCheckpoint
 from taxatie.ledger.checkpoint_file import CheckpointFile
@@ -14,6 +15,7 @@ class CheckpointCursor:
         self.name = file.path.name
         self.bound = 0
         """Lines that a genuine checkpoint binds."""
+        self._file = file
         self._notes = file.read()
         self._number = 0
         self._faults: list[str] = []
@@ -60,9 +62,17 @@ class CheckpointCursor:
         else:
             self.bound = size
 
-    def end(self, size: int, keys: Sequence[str]) -> Iterator[str]:
-        """Return what is wrong once the log has ended; *keys* sign for it then."""
-        if self._next is not None:
+    def look_again(self) -> None:
+        """Go on where the file ended, if something was appended since."""
+        if self._next is None and not self._faults:
+            self._notes = islice(self._file.read(), self._number - 1, None)
+            self._number -= 1
+            self._next = self._following()
+
+    def end(self, size: int, keys: Sequence[str], now: int) -> Iterator[str]:
+        """Return what is wrong once *size* lines were read, of *now* that there are by then; *keys* sign then."""
+        is_written_since = self._next is not None and size < self._next.checkpoint.size <= now
+        if self._next is not None and not is_written_since:
             name, beyond = f"checkpoint {self._number} of `{self.name}`", self._next.checkpoint.size
             if keys and not any(map(self._next.is_signed_by, keys)):
                 yield f"{name} ({beyond} lines, the log has {size}) is not signed by the log's key"

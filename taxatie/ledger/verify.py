@@ -13,7 +13,7 @@ from taxatie.ledger.checkpoint_file import CheckpointFile
 from taxatie.ledger.entry import Entry, EntryKind, read_entry
 from taxatie.ledger.kept import read_payload
 from taxatie.ledger.log import TAG_SECRET, rotation_message, signer_of, tag_of
-from taxatie.ledger.merkle import GrowingTree, leaf_hash
+from taxatie.ledger.merkle import EMPTY_ROOT, GrowingTree, leaf_hash
 from taxatie.ledger.sealing import BrokenSealError, Sealed
 from taxatie.ledger.store import LedgerUnavailableError, Store, Stored
 from taxatie.signing import is_public_key, is_signed
@@ -63,6 +63,8 @@ def verify_log(
 ) -> Verification:
     """Return whether the log is whole, and everything that is wrong where it is not.
 
+    The log may be written meanwhile: it is verified as far as it stood when this began.
+
     Args:
         store: The log.
         checkpoints: Every file of checkpoints that is at hand; one that was kept elsewhere shows a rollback.
@@ -70,6 +72,7 @@ def verify_log(
         watch: Is given the lines and passes them on, to show progress.
     """
     verifier = _Verifier(store, [CheckpointCursor(file) for file in checkpoints])
+    verifier.is_read(verifier.stand)
     verifier.is_read(verifier.files)
     verifier.is_read(verifier.settings)
     # Where the lines cannot be read to their end, nothing can be said of what stands at their end.
@@ -97,6 +100,11 @@ class _Verifier:
     gone: Bits = field(default_factory=Bits)
     erased: Bits = field(default_factory=Bits)
     kinds: dict[EntryKind, int] = field(default_factory=dict)
+    stood: GrowingTree | None = None
+    """The tree as the log remembered it when this began."""
+    then: tuple[bytes, tuple[str, tuple[str, ...]]] = (EMPTY_ROOT, ("", ()))
+    """The root over its lines, and origin and keys, where it stood."""
+    erased_since: list[tuple[int, int]] = field(default_factory=list)
 
     def fault(self, place: int | None, message: str) -> None:
         """Note a fault."""
@@ -113,6 +121,10 @@ class _Verifier:
             self.fault(None, error.message)
             return False
         return True
+
+    def stand(self) -> None:
+        """Note where the log stands now."""
+        self.stood = self.store.tree()
 
     def files(self) -> None:
         """Ask the store what it finds broken itself."""
@@ -143,10 +155,17 @@ class _Verifier:
                 self.fault(stored.place, "a log begins once, at line 0")
             self._follow(entry)
             self._payload(entry, stored)
-        for cursor in self.cursors:
-            for message in cursor.at(self.tree.size, self.tree.root, (self.origin, self.signers)):
-                self.fault(None, message)
+        by = (self.origin, self.signers)
+        self._judge(self.tree.size, self.tree.root, by)
+        if self.stood is not None and self.tree.size == self.stood.size:
+            self.then = (self.tree.root, by)
         self.signers = self.signers[-1:]
+
+    def _judge(self, size: int, root: bytes, by: tuple[str, tuple[str, ...]]) -> None:
+        """Verify the checkpoints of the first lines."""
+        for cursor in self.cursors:
+            for message in cursor.at(size, root, by):
+                self.fault(None, message)
 
     def _entry(self, stored: Stored) -> Entry | None:
         try:
@@ -188,6 +207,8 @@ class _Verifier:
         for first, last in _ranges(entry.says.get("places")):
             if 0 <= first <= last < entry.place:
                 self.erased.add(first, last)
+                if self.stood is not None and entry.place >= self.stood.size:
+                    self.erased_since.append((first, last))
             else:
                 self.fault(entry.place, "erases lines that were not there")
 
@@ -228,26 +249,48 @@ class _Verifier:
         self._bounds()
         for first, last in self.gone.without(self.erased):
             self.fault(first, f"its payload is gone{_up_to(first, last)}; no erasure is on record")
+        for first, last in self.erased_since:
+            self.gone.add(first, last)  # some of it was read before it went
         for first, last in self.erased.without(self.gone):
             self.fault(first, f"was erased{_up_to(first, last)}; yet the payload is still there")
 
     def memory(self) -> None:
         """Verify what the log remembers of itself."""
         remembered = self.store.tree()
-        if (remembered.size, remembered.root) != (self.tree.size, self.tree.root):
+        is_known = self.stood is None or self.then[0] == self.stood.root
+        is_behind = remembered.size < self.tree.size
+        is_other = remembered.size == self.tree.size and remembered.root != self.tree.root
+        if not is_known or is_behind or is_other:
             self.fault(None, f"the log remembers {remembered.size} lines with another root than its lines have")
         if signer_of(self.store) not in self.signers:
             self.fault(None, "the log remembers another key than the one that signs now")
 
     def _bounds(self) -> None:
-        """Verify that checkpoints bind the log to its end, and not beyond."""
+        """Verify that checkpoints bind the log to where it stood, and not beyond where it is now."""
+        size, now = self.tree.size, self._size_now()
+        is_cut = self.stood is not None and size < self.stood.size
         for cursor in self.cursors:
-            for message in cursor.end(self.tree.size, self.signers):
+            for message in cursor.end(size, self.signers, size if is_cut else max(size, now)):
                 self.fault(None, message)
-        bound = max((cursor.bound for cursor in self.cursors), default=0)
-        if bound < self.tree.size:
-            few = f"lines {bound} to {self.tree.size - 1} are bound by no checkpoint"
+        # Lines that came meanwhile need not be bound yet; such that the log itself does not know need.
+        expected = size if self.stood is None or is_cut or now < size else self.stood.size
+        if self.stood is not None and self._bound() < expected == self.stood.size:
+            for cursor in self.cursors:
+                cursor.look_again()  # the last checkpoint may have been on its way
+            self._judge(expected, *self.then)
+        bound = self._bound()
+        if bound < expected:
+            few = f"lines {bound} to {expected - 1} are bound by no checkpoint"
             self.fault(None, f"{few}: written as the service was stopped, or added since")
+
+    def _bound(self) -> int:
+        return max((cursor.bound for cursor in self.cursors), default=0)
+
+    def _size_now(self) -> int:
+        try:
+            return self.store.tree().size
+        except LedgerUnavailableError:
+            return 0  # which `memory` tells
 
     def verification(self) -> Verification:
         """Return what was found."""
