@@ -11,6 +11,7 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from taxatie.replay.counts import Change, Counts
+from taxatie.replay.groups import CHANNEL
 from taxatie.replay.report_phrases import Phrases, phrases_in
 from taxatie.replay.report_plots import Bars, Cells, diverging_plot, matrix_plot, paired_plot
 from taxatie.replay.report_rows import (
@@ -196,7 +197,7 @@ class Report:
         lines = [words.groups_why, words.small]
         if not found:
             return Part(kind, words.groups[kind], [words.groups_why, words.nothing_changes])
-        names = [row.name or words.no_group for row in found]
+        names = [self.group_name(kind, row.name) for row in found]
         milder = [_share_of(row.milder, row) for row in found]
         graver = [_share_of(row.graver, row) for row in found]
         texts = [self.share_text(row.milder, row) for row in found], [self.share_text(row.graver, row) for row in found]
@@ -252,6 +253,13 @@ class Report:
             if found is not None:
                 return found.title.in_language(self.language)
         return thing
+
+    def group_name(self, kind: str, name: str) -> str:
+        """Return the name of a region or month, or the title of a channel."""
+        signal = self.old.signals.get(CHANNEL) if kind == "channel" else None
+        options = () if signal is None else signal.options
+        titles = {option.id: option.title.in_language(self.language) for option in options}
+        return titles.get(name, name) or self.words.no_group
 
     def share(self, number: int) -> str:
         """Return a number as a share of all replayed decisions."""

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taxatie.replay.counts import Change, Counts, NamedDecision, Shift, Unreplayed
+from taxatie.replay.groups import CHANNEL
 from taxatie.replay.report import write_report
 from taxatie.replay.report_rows import SMALL_NUMBER, Hidden, Scale, group_rows, hide_small
 from taxatie.replay.report_tables import report_tables, shown_text, write_csv, write_parquet
@@ -33,7 +34,7 @@ def some_counts() -> Counts:
         replayed=1_250,
         levels={MILDER: 47, GRAVER: 120, SAME: 1_083},
         by_region={"noord": {MILDER: 40, SAME: 600}, "zuid": {MILDER: 7, GRAVER: 120, SAME: 480}, "": {SAME: 3}},
-        by_channel={"report": {MILDER: 47, SAME: 1_083}, "advice": {GRAVER: 120}},
+        by_channel={"police_officer": {MILDER: 47, SAME: 1_083}, "": {GRAVER: 120}},
         by_month={"2026-01": {MILDER: 47, GRAVER: 120, SAME: 1_083}},
         milder=(NamedDecision("0f" * 16, MILDER),),
         milder_in_all=47,
@@ -149,6 +150,17 @@ def test_small_numbers_of_a_group_are_not_told() -> None:
     assert "10+" in region
     assert ">7<" not in region
     assert ">40<" not in region
+
+
+def test_a_channel_has_its_title() -> None:
+    """A reader need not know how a release names who calls."""
+    page = write_report(some_counts(), PROGRAM, NEW, Language.NL)
+    signals = {name: signal for name, signal in PROGRAM.signals.items() if name != CHANNEL}
+    without = write_report(some_counts(), replace(PROGRAM, signals=signals), NEW, Language.NL)
+
+    (title,) = [option.title.nl for option in PROGRAM.signals[CHANNEL].options if option.id == "police_officer"]
+    assert f'<th scope="row">{title}</th>' in page
+    assert '<th scope="row">police_officer</th>' in without
 
 
 def test_a_report_of_nothing_is_a_report() -> None:
