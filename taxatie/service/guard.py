@@ -35,6 +35,9 @@ class Opinions(Protocol):
     def ask(self, program: Program, case: Case) -> "asyncio.Future[Trace]":
         """Return what it will find; the future fails with `NoOpinionError` where it finds nothing."""
 
+    def abandon(self) -> None:
+        """Let whoever still waits know that there will be nothing."""
+
     async def close(self) -> None:
         """Let go of the engine."""
 
@@ -91,6 +94,8 @@ class Guard:
     """Whether an answer waits for the verdict."""
     seconds: float
     """How long an answer waits."""
+    seconds_at_the_end: float = 10.0
+    """How long verdicts that are under way are waited for when the service stops."""
     counts: Counter[str] = field(default_factory=Counter, init=False)
     """Verdicts by kind, and silences by reason."""
     _under_way: set["asyncio.Task[Verdict]"] = field(default_factory=set, init=False)
@@ -123,11 +128,11 @@ class Guard:
         return verdict
 
     async def close(self) -> None:
-        """Finish what is under way, and let go of the second engine."""
+        """Wait a while for what is under way, put on record what got no verdict, and let go of the second engine."""
         if self._under_way:
-            await asyncio.wait(tuple(self._under_way), timeout=self.seconds)
-        for task in tuple(self._under_way):
-            task.cancel()
+            await asyncio.wait(tuple(self._under_way), timeout=self.seconds_at_the_end)
+        self.opinions.abandon()
+        await asyncio.gather(*self._under_way)
         await self.opinions.close()
 
     async def _verdict(self, answered: Answered, seconds: float | None) -> Verdict:

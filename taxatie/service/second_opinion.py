@@ -13,7 +13,6 @@ from typing import Final
 
 from taxatie.engine.durable import SECONDS_MAX, DurableEngine, EngineFailureError, durable_is_available, first_case
 from taxatie.engine.reference import ReferenceEngine
-from taxatie.errors.problem import TaxatieError
 from taxatie.limits import OPINIONS_WAITING_MAX, WORKER_CASES_MAX
 from taxatie.rules.program import Program
 from taxatie.terms.case import Case
@@ -64,7 +63,7 @@ class SecondOpinions:
     _queue: "queue.SimpleQueue[_Waiting | None]" = field(default_factory=queue.SimpleQueue, init=False)
     _threads: list[Thread] = field(default_factory=list, init=False)
     _loop: asyncio.AbstractEventLoop | None = field(default=None, init=False)
-    _waiting: int = field(default=0, init=False)
+    _open: "set[asyncio.Future[Trace]]" = field(default_factory=set, init=False)
 
     def ask(self, program: Program, case: Case) -> "asyncio.Future[Trace]":
         """Return what the second engine will find; the future fails with `NoOpinionError` where it finds nothing."""
@@ -72,15 +71,21 @@ class SecondOpinions:
             self._start()
         assert self._loop is not None, "it was started"
         future: asyncio.Future[Trace] = self._loop.create_future()
-        if self._waiting >= self.waiting_max:
+        if len(self._open) >= self.waiting_max:
             future.set_exception(NoOpinionError(Silence.OVERLOADED))
             return future
-        self._waiting += 1
+        self._open.add(future)
+        future.add_done_callback(self._open.discard)
         self._queue.put((program, case, future))
         return future
 
+    def abandon(self) -> None:
+        """Let whoever still waits know that there will be no opinion."""
+        for future in tuple(self._open):
+            future.set_exception(NoOpinionError(Silence.STOPPED))
+
     async def close(self) -> None:
-        """Let the workers go; what waits gets no opinion."""
+        """Let the workers go, once they have answered what waits; of what was abandoned nothing is asked any more."""
         for _ in self._threads:
             self._queue.put(None)
         for thread in self._threads:
@@ -106,7 +111,8 @@ class SecondOpinions:
         try:
             while (waiting := self._queue.get()) is not None:
                 program, case, future = waiting
-                self._tell(future, self._found(engines, program, case))
+                if not future.done():
+                    self._tell(future, self._found(engines, program, case))
         finally:
             self._engines.remove(engines)
             for engine in engines.values():
@@ -120,7 +126,11 @@ class SecondOpinions:
                 oldest = engines.pop(next(iter(engines)))
                 if oldest is not None:
                     oldest.close()
-            engines[program.digest] = _tested(program, self.seconds)
+            try:
+                engines[program.digest] = _tested(program, self.seconds)
+            except EngineFailureError:
+                # It may come to itself with the next case.
+                return Silence.NO_ANSWER
         engine = engines[program.digest]
         if engine is None:
             return Silence.SELF_TEST
@@ -139,8 +149,7 @@ class SecondOpinions:
         assert self._loop is not None, "it was started"
 
         def tell() -> None:
-            self._waiting -= 1
-            if future.cancelled():
+            if future.done():
                 return
             if isinstance(found, Trace):
                 future.set_result(found)
@@ -160,13 +169,18 @@ def second_engine_is_available() -> bool:
 
 
 def _tested(program: Program, seconds: float) -> DurableEngine | None:
-    """Return the engine of a release, or None where it fails or differs from the reference on the first case."""
+    """Return the engine of a release, or None where it differs from the reference on the first case.
+
+    Raises:
+        EngineFailureError: When it gives no answer.
+    """
     engine = DurableEngine(program, seconds=seconds)
     case = first_case(program)
     try:
         is_right = engine.evaluate(case) == ReferenceEngine(program).evaluate(case)
-    except TaxatieError:
-        is_right = False
+    except EngineFailureError:
+        engine.close()
+        raise
     if not is_right:
         engine.close()
         return None

@@ -48,9 +48,9 @@ class Service:
 
 
 @contextmanager
-def serving(place: LogPlace) -> Iterator[Service]:
+def serving(place: LogPlace, rulesets: Path = RULESETS) -> Iterator[Service]:
     """Run the service with its log at a place; who is left at the end is told to stop."""
-    with subprocess.Popen(command(place), stderr=subprocess.PIPE, text=True, env={**os.environ}) as process:
+    with subprocess.Popen(command(place, rulesets), stderr=subprocess.PIPE, text=True, env={**os.environ}) as process:
         assert process.stderr is not None
         first = process.stderr.readline()
         assert '"serving"' in first, first + process.stderr.read()
@@ -65,10 +65,10 @@ def serving(place: LogPlace) -> Iterator[Service]:
             reader.join()
 
 
-def command(place: LogPlace) -> list[str]:
+def command(place: LogPlace, rulesets: Path = RULESETS) -> list[str]:
     """Return how the service is started."""
     assert place.copy is not None
-    options = ["--ledger-folder", place.folder, "--checkpoint-copy", place.copy, "--rulesets", RULESETS]
+    options = ["--ledger-folder", place.folder, "--checkpoint-copy", place.copy, "--rulesets", rulesets]
     more = ["--scenarios", DATA / "cases", "--drafts", "--port", "0"]
     return [sys.executable, "-m", "taxatie", "serve", *map(str, (*options, *more))]
 

@@ -94,5 +94,6 @@ def test_killed_and_frozen_workers_change_no_answer(
     assert told(place) == []
     verdicts = verdicts_of(place)
     assert verdicts["disagrees"] == 0
+    assert verdicts["agrees"] > 0
     table = f"{KILLS} kills, {FREEZES} freezes, {len(blows.answers)} answers, verdicts {dict(verdicts)}"
     record_property("table", f"{table} (seed {SEED})")

@@ -50,6 +50,7 @@ class Opinion:
     silence: Silence | None = None
     never: bool = False
     asked: int = 0
+    waiting: "list[asyncio.Future[Trace]]" = field(default_factory=list)
 
     def ask(self, program: Program, case: Case) -> "asyncio.Future[Trace]":
         """Return what it finds at once, or never."""
@@ -57,9 +58,17 @@ class Opinion:
         future: asyncio.Future[Trace] = asyncio.get_running_loop().create_future()
         if self.silence is not None:
             future.set_exception(NoOpinionError(self.silence))
-        elif not self.never:
+        elif self.never:
+            self.waiting.append(future)
+        else:
             future.set_result(ReferenceEngine(self.program or program).evaluate(case))
         return future
+
+    def abandon(self) -> None:
+        """Answer nothing to whoever still waits."""
+        for future in self.waiting:
+            if not future.done():
+                future.set_exception(NoOpinionError(Silence.STOPPED))
 
     async def close(self) -> None:
         """Nothing is held."""
@@ -110,7 +119,7 @@ def assess(tmp_path: Path) -> Assess:
 
         async def serve() -> tuple[list[messages.AssessResponse], Guard]:
             log = ServingLog(open_log(place, "taxatie/tests", NOW), read_store(place))
-            guard = Guard(opinion, log, At(), alarm, is_required=is_required, seconds=seconds)
+            guard = Guard(opinion, log, At(), alarm, is_required=is_required, seconds=seconds, seconds_at_the_end=0.01)
             releases = FolderReleases(ReleaseFolder(program_folder), program_folder, allows_drafts=True)
             versions = engine_versions(EngineName.LIVE)
             recorder = Recorder(releases, At(), log, versions, Retention(14, 20), guard)
@@ -228,11 +237,12 @@ def test_a_verdict_that_does_not_come_in_time_is_not_waited_for(assess: Assess) 
 
 
 def test_in_shadow_a_silent_engine_delays_nothing(assess: Assess) -> None:
-    """The guard lets go of what never answers when the service stops."""
-    found = assess(Opinion(never=True), [violence()] * 5, seconds=0.01)
+    """What has no verdict when the service stops is on record as such."""
+    found = assess(Opinion(never=True), [violence()] * 5)
 
     assert len(found.answers) == 5
     assert found.guard.counts[VerdictKind.AGREES] == 0
+    assert [line.entry.says["why"] for line in found.verdicts] == ["stopped"] * 5
 
 
 def test_a_retry_is_confirmed_anew(assess: Assess) -> None:

@@ -110,3 +110,16 @@ def test_what_waits_when_the_service_stops_is_still_answered() -> None:
 
     assert asyncio.run(run()) == EXPECTED
     assert opinions.processes == ()
+
+
+def test_what_is_abandoned_hears_so_and_is_not_asked_any_more() -> None:
+    """A service that must stop does not wait for a worker that hangs."""
+
+    async def use(opinions: SecondOpinions) -> list[Trace | BaseException]:
+        futures = [opinions.ask(PROGRAM, case) for case in CASES]
+        opinions.abandon()
+        return await asyncio.gather(*futures, return_exceptions=True)
+
+    found, _ = with_opinions(use)
+
+    assert [each.silence for each in found if isinstance(each, NoOpinionError)] == [Silence.STOPPED] * len(CASES)
