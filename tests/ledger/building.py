@@ -121,3 +121,8 @@ def verified(place: LogPlace, *, trusted_key: str | None = None, kept: Sequence[
 def told(place: LogPlace, *, trusted_key: str | None = None, kept: Sequence[Path] = ()) -> list[str]:
     """Return every fault of the log at a place, each on one line."""
     return [str(fault) for fault in verified(place, trusted_key=trusted_key, kept=kept).faults]
+
+
+def has(faults: list[str], *words: str) -> bool:
+    """Return whether each of some words is told."""
+    return all(any(word in fault for fault in faults) for word in words)

@@ -1,5 +1,6 @@
 """What tests of the log share: a PostgreSQL, started once, and places for logs in every kind of store."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from taxatie.ledger.opening import LogPlace
+from tests.ledger.building import a_place, a_small_log
 from tests.ledger.postgresql_server import NoServerError, PostgresqlServer, serving
 
 
@@ -28,3 +30,17 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> LogPlace:
         return LogPlace(tmp_path / "log")
     server: PostgresqlServer = request.getfixturevalue("postgresql")
     return LogPlace(tmp_path / "log", database=server.emptied())
+
+
+@pytest.fixture(scope="session")
+def original(tmp_path_factory: pytest.TempPathFactory) -> tuple[LogPlace, str]:
+    """Return a small log with everything in it, and the key that signed first."""
+    place = a_place(tmp_path_factory.mktemp("original"))
+    return place, a_small_log(place)
+
+
+@pytest.fixture
+def small(original: tuple[LogPlace, str], tmp_path: Path) -> LogPlace:
+    """Return a copy of the small log, to break."""
+    shutil.copytree(original[0].folder.parent, tmp_path, dirs_exist_ok=True)
+    return a_place(tmp_path)
