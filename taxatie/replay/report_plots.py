@@ -28,20 +28,6 @@ _COLOURS: Final = {_INK: "var(--ink)", _MILDER: "var(--milder)", _GRAVER: "var(-
 _WIDTH: Final = 4.6
 """Inches: as wide as a telephone, so that letters keep their size there."""
 _ROW: Final = 0.3
-_STYLE: Final = {
-    "svg.fonttype": "none",
-    "svg.hashsalt": "taxatie",
-    "font.size": 9,
-    "text.color": _INK,
-    "axes.edgecolor": _QUIET,
-    "axes.labelcolor": _INK,
-    "xtick.color": _INK,
-    "ytick.color": _INK,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "legend.frameon": False,
-    "axes.grid": False,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +49,29 @@ def _styled(draw: Callable[P, str]) -> Callable[P, str]:
     def styled(*args: P.args, **kwargs: P.kwargs) -> str:
         with mpl.rc_context():
             mpl.rcdefaults()
-            mpl.rcParams.update(_STYLE)
+            _set_style()
             return draw(*args, **kwargs)
 
     return styled
+
+
+def _set_style() -> None:
+    mpl.rcParams.update(
+        {
+            "svg.fonttype": "none",
+            "svg.hashsalt": "taxatie",
+            "font.size": 9,
+            "text.color": _INK,
+            "axes.edgecolor": _QUIET,
+            "axes.labelcolor": _INK,
+            "xtick.color": _INK,
+            "ytick.color": _INK,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "legend.frameon": False,
+            "axes.grid": False,
+        }
+    )
 
 
 @_styled
