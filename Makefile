@@ -94,6 +94,9 @@ bench: install ## How fast the engines are, as ratios.
 bench-replay: install .venv-bench/.installed ## A what-if over five million decisions, beside its peers, as ratios.
 	.venv-bench/bin/python -m load.bench_replay
 
+bench-ledger: install ## What it costs to record every decision first, as a ratio.
+	$(BIN)/python -m load.bench_ledger
+
 population: install ## A year of made-up decisions as Parquet, in build/population.
 	$(BIN)/python -m load.make_population
 
