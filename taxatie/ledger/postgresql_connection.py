@@ -40,7 +40,8 @@ def connect(address: str, *, is_read_only: bool) -> Connection:
         LedgerUnavailableError: When there is none, or it is none that a log may rely on.
     """
     parts = {**_DEFAULTS, **_read_address(address)}
-    connection = psycopg.connect("", autocommit=True, **parts)  # type: ignore[arg-type]  # each part is text
+    # A plan that was prepared for any place looks at the parts of all places.
+    connection = psycopg.connect("", autocommit=True, prepare_threshold=None, **parts)  # type: ignore[arg-type]  # each part is text
     try:
         _check_reach(connection)
         _begin_session(connection, is_read_only=is_read_only)

@@ -81,21 +81,21 @@ class PostgresqlStore:
     def lines(self, first: int = 0) -> Iterator[Stored]:
         """Return every line from a place on: some hundreds at a time, so that no snapshot is held for long."""
         following = first
-        while rows := self._rows(f"{tables.LINE} WHERE place >= %s ORDER BY place LIMIT %s", following, LOG_PAGE_LINES):
-            yield from rows
-            following = rows[-1].place + 1
+        while places := self._places(tables.PAGE, {"first": following, "most": LOG_PAGE_LINES}):
+            yield from self._lines_at(places)
+            following = places[-1] + 1
 
     def find(self, entry: EntryId) -> Stored | None:
         """Return the line with an id."""
-        return next(iter(self._rows(f"{tables.LINE} WHERE id = %s", entry)), None)
+        return next(iter(self._lines_at(self._places(tables.OF_ID, {"id": entry}))), None)
 
     def find_request(self, request: str) -> Stored | None:
         """Return the line of a request."""
-        return next(iter(self._rows(f"{tables.LINE} WHERE request = %s", request)), None)
+        return next(iter(self._lines_at(self._places(tables.OF_REQUEST, {"request": request}))), None)
 
     def linked(self, entry: EntryId) -> Iterator[Stored]:
         """Return the lines about a decision, in order."""
-        yield from self._rows(f"{tables.LINE} WHERE about = %s ORDER BY place", entry)
+        yield from self._lines_at(self._places(tables.ABOUT, {"about": entry}))
 
     def places_of_case(self, case_tag: bytes) -> tuple[int, ...]:
         """Return the places of all payloads of a case that are still there."""
@@ -131,11 +131,14 @@ class PostgresqlStore:
             self._connection.close()
             self._connection = None
 
-    def _rows(self, sentence: LiteralString, *values: object) -> list[Stored]:
+    def _lines_at(self, places: Sequence[int]) -> list[Stored]:
+        """Return the lines at places; who asks for a request that never came asks no more than that."""
+        if not places:
+            return []
         return self._ask(
             lambda connection: [
                 Stored(*row)  # type: ignore[arg-type]  # as the columns are
-                for row in connection.execute(sentence, values)
+                for row in connection.execute(tables.LINES_AT, {"places": list(places)})
             ]
         )
 

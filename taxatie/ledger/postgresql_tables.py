@@ -38,10 +38,19 @@ TABLES: Final = (
 PARTED: Final = ((SCHEMA, "sealed"), (KEYS_SCHEMA, "keys"))
 """The tables that lie in parts, in the order in which everybody locks them."""
 
-LINE: Final = """
-SELECT place, leaf, lines.id, about, request, key, data, case_tag, keep_until
-FROM taxatie.lines LEFT JOIN taxatie.sealed USING (place) LEFT JOIN taxatie_keys.keys USING (place)
+LINES_AT: Final = """
+SELECT place, leaf, id, about, request, key, data, case_tag, keep_until
+FROM taxatie.lines
+  LEFT JOIN (SELECT * FROM taxatie.sealed WHERE place = ANY(%(places)s)) AS payloads USING (place)
+  LEFT JOIN (SELECT * FROM taxatie_keys.keys WHERE place = ANY(%(places)s)) AS secrets USING (place)
+WHERE place = ANY(%(places)s) ORDER BY place
 """
+"""The lines at some places; as these are named thrice, PostgreSQL looks at no part that holds none of them."""
+
+PAGE: Final = "SELECT place FROM taxatie.lines WHERE place >= %(first)s ORDER BY place LIMIT %(most)s"
+OF_ID: Final = "SELECT place FROM taxatie.lines WHERE id = %(id)s"
+OF_REQUEST: Final = "SELECT place FROM taxatie.lines WHERE request = %(request)s"
+ABOUT: Final = "SELECT place FROM taxatie.lines WHERE about = %(about)s"
 KEEP: Final = "INSERT INTO taxatie.settings VALUES (%s, %s) ON CONFLICT DO NOTHING"
 REPLACE: Final = "INSERT INTO taxatie.settings VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 OF_CASE: Final = "SELECT place FROM taxatie.sealed WHERE case_tag = %(case_tag)s ORDER BY place"

@@ -21,6 +21,10 @@ pytestmark = pytest.mark.xdist_group("postgresql")
 
 PAGE = (Path(__file__).parents[2] / "docs" / "operating-the-log.md").read_text(encoding="utf-8")
 SQL = dict(re.findall(r"^```sql (\S+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL))
+COMMANDS = [
+    *re.findall(r"^\$ taxatie (.*?[^\\])$", PAGE, re.MULTILINE | re.DOTALL),
+    *re.findall(r"`taxatie (log [a-z ]+)`", PAGE),
+]
 (DUMP,) = re.findall(r"^\$ pg_dump (.*)$", PAGE, re.MULTILINE)
 
 
@@ -42,18 +46,32 @@ def place(tmp_path: Path, postgresql: PostgresqlServer) -> LogPlace:
     return LogPlace(tmp_path / "log", database=postgresql.emptied())
 
 
-def test_every_option_and_setting_on_the_page_is_one() -> None:
-    serve = get_command(app).commands["serve"]  # type: ignore[attr-defined]  # a group has its commands
-    options = {name for option in serve.params for name in option.opts}
-    settings = {f"TAXATIE_{name.upper()}" for name in Settings.model_fields}
-    commands = "".join(re.findall(r"^\$ taxatie (.*?)^(?:\$|```)", PAGE, re.MULTILINE | re.DOTALL))
+@pytest.mark.parametrize("words", [each.replace("\\\n", " ").split() for each in COMMANDS], ids=" ".join)
+def test_every_command_on_the_page_has_its_options(words: list[str]) -> None:
+    command = get_command(app)
+    while words and hasattr(command, "commands"):
+        command = command.commands[words.pop(0)]
 
-    assert set(re.findall(r"(?<!`)--[a-z-]+", commands)) <= options
-    assert set(re.findall(r"`(--(?:ledger|checkpoint)[a-z-]*)", PAGE)) <= options
-    assert set(re.findall(r"TAXATIE_[A-Z_]+", PAGE)) <= settings
+    options = {name for option in command.params for name in option.opts}
+    assert {word for word in words if word.startswith("--")} <= options
+
+
+def test_every_setting_and_figure_on_the_page_is_the_programs() -> None:
+    assert set(re.findall(r"TAXATIE_[A-Z_]+", PAGE)) <= {f"TAXATIE_{name.upper()}" for name in Settings.model_fields}
     assert f"{LOG_PART_LINES:,} lines" in PAGE
     assert f"`TAXATIE_ADVICE_DAYS_KEPT` ({Settings.model_fields['advice_days_kept'].default})" in PAGE
     assert f"`TAXATIE_REPORT_YEARS_KEPT` ({Settings.model_fields['report_years_kept'].default})" in PAGE
+
+
+def test_the_page_is_about_commands() -> None:
+    """Else the test above would hold of nothing."""
+    assert [words.split()[:2] for words in COMMANDS] == [
+        ["serve", "--ledger-database"],
+        ["log", "verify"],
+        ["log", "retain"],
+        ["log", "erase"],
+        ["log", "keys"],
+    ]
 
 
 def test_what_cuts_the_write_ahead_log_is_what_the_tests_run() -> None:
