@@ -80,29 +80,30 @@ class TableRows:
             return
         headings = self._headings()
         table = [(self._line(region, of_region), of_region) for region, of_region in counted(rows)]
-        widths = [max(len(line[column]) for line in (headings, *(line for line, _ in table))) for column in range(5)]
+        lines = (headings, *(line for line, _ in table))
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
         say(_aligned(headings, widths))
         for line, of_region in table:
             say(_aligned(line, widths))
             for (title, owner), count in self._actions(of_region):
                 say(f"    {count:>5}  {title}" + (f" ({owner})" if owner else ""))
 
-    def _headings(self) -> tuple[str, str, str, str, str]:
-        still = "" if self.until is None else f" {self.until}"
+    def _headings(self) -> tuple[str, ...]:
+        still = self._word("nog tot en met", "still until")
         return (
             self._word("regio", "region"),
             self._word("te laat", "late"),
-            self._word("nog tot en met", "still until") + still,
+            *(() if self.until is None else (f"{still} {self.until}",)),
             self._word("besluiten", "decisions"),
             self._word("dagen te laat (hoogste)", "days late (most)"),
         )
 
-    def _line(self, region: str | None, rows: "Sequence[Overdue]") -> tuple[str, str, str, str, str]:
+    def _line(self, region: str | None, rows: "Sequence[Overdue]") -> tuple[str, ...]:
         late = [row for row in rows if row.is_late]
         return (
             region or self._word("(zonder regio)", "(no region)"),
             str(len(late)),
-            str(len(rows) - len(late)),
+            *(() if self.until is None else (str(len(rows) - len(late)),)),
             str(len({row.decision for row in rows})),
             str(max((row.days_late for row in late), default=0)),
         )
