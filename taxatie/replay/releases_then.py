@@ -59,7 +59,7 @@ class ReleasesThen:
     def that_decided(self, record: Record) -> Assessor | Difference:
         """Return the release that decided, or what is different about it."""
         words = {"release": record.release}
-        if record.release not in self.folder.names():
+        if record.release not in self._assessors and record.release not in self.folder.names():
             place = Place("release.name", shown(record.release), None)
             return Difference(Cause.RELEASE, Why.RELEASE_GONE, place, words)
         try:

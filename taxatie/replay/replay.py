@@ -39,7 +39,7 @@ class Replayer:
     versions: Mapping[str, str]
     """The engine that replays, and its versions, as records name them."""
     with_explanations: bool = True
-    """Whether reasons, open questions and near misses are derived again, too: a hundred times the work."""
+    """Whether reasons, open questions and near misses are derived again, too: many times the work."""
 
     def replay(self, found: Found) -> Replayed:
         """Return what becomes of one decision."""

@@ -69,7 +69,7 @@ def test_every_kind_of_decision_is_reached_again_to_the_byte(tmp_path: Path, eng
 
 
 def test_without_explanations_assessment_and_trace_are_still_compared(tmp_path: Path) -> None:
-    """A whole log is replayed a hundred times as fast that way."""
+    """A whole log is replayed many times as fast that way."""
     record(tmp_path / "log", WISHES.values())
 
     found = replay(tmp_path / "log", with_explanations=False)
