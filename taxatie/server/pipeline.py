@@ -16,7 +16,10 @@ async def in_order(works: AsyncIterator[Coroutine[object, object, T]], window: i
             async for work in works:
                 await waiting.put(asyncio.ensure_future(work))
         finally:
-            await waiting.put(None)
+            task = asyncio.current_task()
+            # Who cancels takes nothing out any more: to wait for room would be to wait for ever.
+            if task is None or not task.cancelling():
+                await waiting.put(None)
 
     intake = asyncio.ensure_future(take_in())
     try:
