@@ -138,3 +138,12 @@ WORKER_CASES_MAX: Final = 20_000
 EVENT_RANKS_MAX: Final = 32
 """Events of one case that columns lay out by rank. Beyond it the events of all cases beside it are counted one by one,
 which takes five times as long; files keep such a case whole instead."""
+
+PARQUET_BATCH_ROWS: Final = 1 << 14
+"""Decisions of a log that are held before they are written as columns: about a hundred megabytes of cases."""
+
+PARQUET_FILE_ROWS: Final = 1 << 19
+"""Decisions of one file of an export: a task of a few tenths of a second when it is counted on a cluster."""
+
+PARQUET_SLOTS: Final = 4
+"""Persons of one subject that get columns of their own in an export; a case that lists more is kept whole beside."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 NAME = "search"
 EXAMPLES = examples(
-    "taxatie log search --purpose audit --role auditor --from 2026-03-01 --until 2026-03-31 --level urgent",
+    "taxatie log search --purpose audit --role auditor --from 2026-03-01 --until 2026-03-31 --level acute",
     "taxatie log search --purpose quality --role policy-owner --rule AD-03 --region amsterdam",
     "printf '%s' $REFERENCE | taxatie log search --purpose complaint --role auditor --case -",
 )

@@ -47,7 +47,8 @@ def test_what_was_erased_is_counted_and_not_exported(taxatie: Taxatie, log: Path
     outcome = taxatie("log", "export", "--jsonl", *AUDIT, "--ledger-folder", log)
 
     assert [json.loads(line)["reference"] for line in outcome.stdout.splitlines()] == ["c-2", None]
-    assert "2 lines, 1 decisions were erased" in outcome.stderr
+    assert "2 lines" in outcome.stderr
+    assert "1 decisions were erased" in outcome.stderr
 
 
 def test_who_exports_is_on_record_first(taxatie: Taxatie, log: Path) -> None:
@@ -167,7 +168,9 @@ def test_a_collector_gets_the_same_lines_as_spans(taxatie: Taxatie, log: Path) -
 
 
 @pytest.mark.parametrize(
-    "forms", [(), ("--jsonl", "--ldv"), ("--ldv",), ("--ldv", "--processing-activity", "14")], ids=str
+    "forms",
+    [(), ("--jsonl", "--ldv"), ("--ldv",), ("--ldv", "--processing-activity", "14"), ("--parquet",)],
+    ids=str,
 )
 def test_what_makes_no_sense_is_refused_before_it_is_on_record(
     taxatie: Taxatie, log: Path, forms: tuple[str, ...]
@@ -178,3 +181,41 @@ def test_what_makes_no_sense_is_refused_before_it_is_on_record(
 
     assert outcome.exit_code == 2
     assert looks(log) == []
+
+
+def test_columns_serve_a_what_if(taxatie: Taxatie, log: Path, tmp_path: Path) -> None:
+    a_log(log)
+    taxatie("log", "erase", "--case", "c-2", *TWO, "--ledger-folder", log)
+    folder = tmp_path / "decisions"
+
+    outcome = taxatie("log", "export", "--parquet", *AUDIT, "--rulesets", SMALL, "--ledger-folder", log, "-o", folder)
+    compared = taxatie("what-if", "one", "one", "--rulesets", SMALL, "--parquet", folder, "--format", "json")
+
+    (file,) = folder.iterdir()
+    assert outcome.exit_code == 0, outcome.stderr
+    assert f"wrote {file}: 2 decisions" in outcome.stderr.replace("\n", "")
+    assert "left out 1: erased" in outcome.stderr
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert compared.exit_code == 0, compared.stderr
+    assert json.loads(compared.stdout)["decisions"] == 2
+
+
+def test_files_of_two_exports_do_not_mix(taxatie: Taxatie, log: Path, tmp_path: Path) -> None:
+    a_log(log)
+    (tmp_path / "old.parquet").write_bytes(b"")
+
+    outcome = taxatie("log", "export", "--parquet", *AUDIT, "--ledger-folder", log, "-o", tmp_path)
+
+    assert outcome.exit_code == 2
+    assert looks(log) == []
+
+
+def test_a_release_that_is_gone_is_told(taxatie: Taxatie, log: Path, tmp_path: Path) -> None:
+    a_log(log)
+    (tmp_path / "rulesets" / "releases").mkdir(parents=True)
+
+    outcome = taxatie("log", "export", "--parquet", *AUDIT, "--rulesets", tmp_path / "rulesets",
+                      "--ledger-folder", log, "-o", tmp_path / "decisions")  # fmt: skip
+
+    assert outcome.exit_code == 0
+    assert "left out 3: release_gone" in outcome.stderr
