@@ -1,26 +1,23 @@
 """Patterns over time for many cases at once: windows laid on every reference date, events counted by row."""
 
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from taxatie.engine.columns_layout import PatternSource, Question
+from taxatie.engine.columns_ranks import RankedPlanes, ranks_of
 from taxatie.engine.columns_table import Days, Flags, Plane, Table, pack
+from taxatie.engine.columns_windows import counts_for, spans_back
 from taxatie.rules.condition import Events
-from taxatie.terms.names import CASE
-from taxatie.terms.period import Window, WindowUnit
+from taxatie.terms.period import Window
 
-Dates = NDArray[np.datetime64]
 Counts = NDArray[np.int64]
 
-_FIRST_DAY: Final = np.datetime64("0001-01-01", "D")
-_FIRST_MONTH: Final = np.datetime64("0001-01", "M")
 _LAST_DAY: Final = np.iinfo(np.int32).max
 _REPORTER_BITS: Final = 16
-_SPANS_KEPT: Final = 256
 
 
 class Seen(NamedTuple):
@@ -41,6 +38,8 @@ class EventPlanes:
     def plane(self, source: PatternSource, slot: int) -> Plane:
         """Return the plane of a question about a pattern, as seen for the case or the person in a slot."""
         pattern = source.pattern
+        if self._ranked is not None and not pattern.is_distinct:
+            return self._ranked.plane(source, slot)
         now = self._counting(source, slot, is_before=False)
         match source.question:
             case Question.ENOUGH:
@@ -53,6 +52,12 @@ class EventPlanes:
             case Question.NOT_RISING:
                 before = self._counting(source, slot, is_before=True)
                 return ~self._more(self._possible(now, pattern), self._certain(before, pattern))
+
+    @cached_property
+    def _ranked(self) -> RankedPlanes | None:
+        """The events by rank, where no case has too many; they count events in a fraction of the time."""
+        ranks = ranks_of(self.table)
+        return None if ranks is None else RankedPlanes(self.table, ranks)
 
     # Counting
 
@@ -115,7 +120,7 @@ class EventPlanes:
         whose = (source.subject, slot, source.is_unlisted, source.subjects)
         key = (pattern.kinds, pattern.within, is_before, whose)
         if key not in self._seen:
-            counts = [True, *(_counts_for(source, slot, place) for place in self.table.layout.places)]
+            counts = [True, *(counts_for(source, slot, place) for place in self.table.layout.places)]
             seen = self._matching(pattern, is_before=is_before)
             if not all(counts):
                 kept = np.flatnonzero(np.array(counts, np.bool_)[self.table.events.persons[seen.places]])
@@ -179,13 +184,6 @@ class EventPlanes:
         return self._younger[key]
 
 
-def _counts_for(source: PatternSource, slot: int, place: tuple[str, int]) -> bool:
-    """Return whether an event that names the person in a place counts."""
-    if source.is_unlisted or place[0] not in source.subjects:
-        return False
-    return source.subject == CASE or place == (source.subject, slot)
-
-
 def _near(ages: Days, shortest: int, longest: int) -> NDArray[np.intp]:
     """Return which ages lie between the shortest span and the longest."""
     return np.flatnonzero((ages > shortest) & (ages <= longest)) if shortest < longest else np.zeros(0, np.intp)
@@ -195,34 +193,3 @@ def _runs(rows: Days) -> tuple[Days, Counts]:
     """Return each different row of a rising list, and how many times it is listed."""
     starts = np.flatnonzero(np.concatenate(([True], rows[1:] != rows[:-1]))[: len(rows)])
     return rows[starts], np.diff(starts, append=len(rows))
-
-
-@lru_cache(_SPANS_KEPT)
-def spans_back(window: Window, first: int, last: int) -> tuple[Days, Days]:
-    """Return how many days a window goes back, once and twice, from each day from *first* to *last*."""
-    days = np.arange(first, last + 1).astype("datetime64[D]")
-    start = back(days, window)
-    return (days - start).astype(np.int32), (days - back(start, window)).astype(np.int32)
-
-
-def back(days: Dates, window: Window) -> Dates:
-    """Return the days one window earlier; months clip to their last day, and the calendar begins in the year 1."""
-    match window.unit:
-        case WindowUnit.DAYS:
-            return np.maximum(days - np.timedelta64(window.amount, "D"), _FIRST_DAY)
-        case WindowUnit.WEEKS:
-            return np.maximum(days - np.timedelta64(7 * window.amount, "D"), _FIRST_DAY)
-        case WindowUnit.MONTHS:
-            return _months_back(days, window.amount)
-        case WindowUnit.YEARS:
-            return _months_back(days, 12 * window.amount)
-
-
-def _months_back(days: Dates, months: int) -> Dates:
-    month = days.astype("datetime64[M]")
-    there = month - np.timedelta64(months, "M")
-    of_month = days - month.astype("datetime64[D]")
-    following = (there + np.timedelta64(1, "M")).astype("datetime64[D]")
-    last_of_month = following - there.astype("datetime64[D]") - np.timedelta64(1, "D")
-    found = there.astype("datetime64[D]") + np.minimum(of_month, last_of_month)
-    return np.where(there < _FIRST_MONTH, _FIRST_DAY, found)

@@ -91,7 +91,8 @@ def _ask_everybody(block: Block, table: Table, events: EventPlanes, registers: R
     for register in block.gathered:
         registers[register].fill(0)
     for slot in range(table.layout.slots.get(block.subject, 0)):
-        if table.plane(block.subject, slot, PRESENT) is None:
+        present = table.plane(block.subject, slot, PRESENT)
+        if present is None or not present.any():
             continue
         for register, source in block.inputs:
             registers[register] = _plane(table, events, source, slot, registers[NEVER])

@@ -53,7 +53,28 @@ class Table:
         return self.planes.get(plane_name(subject, slot, part))
 
 
-def pack(flags: Flags) -> Plane:
+def reordered(table: Table, order: NDArray[np.intp]) -> Table:
+    """Return the table with its rows in another order; each row is given by its place before."""
+    events, place = table.events, np.empty(table.rows, np.int32)
+    place[order] = np.arange(table.rows, dtype=np.int32)
+    rows = place[events.rows]
+    sorted_events = np.argsort(rows, kind="stable")
+    return Table(
+        table.layout,
+        table.rows,
+        {name: pack(unpack(plane, table.rows)[order]) for name, plane in table.planes.items()},
+        table.reference_days[order],
+        EventTable(
+            rows[sorted_events],
+            events.kinds[sorted_events],
+            events.days[sorted_events],
+            events.persons[sorted_events],
+            events.reporters[sorted_events],
+        ),
+    )
+
+
+def pack(flags: Flags | NDArray[np.uint8]) -> Plane:
     """Return a plane with a bit for each flag."""
     packed = np.packbits(flags, bitorder="little")
     missing = -len(packed) % (WORD_BITS // 8)

@@ -7,6 +7,7 @@ import numpy as np
 
 from taxatie.engine.columns_tabulate import slots_of, tabulate
 from taxatie.ledger.canonical import canonical_bytes
+from taxatie.limits import EVENT_RANKS_MAX
 from taxatie.replay.parquet_writer import ID_BYTES, Decisions
 from taxatie.rules.program import Program
 from taxatie.terms.case import NO_HISTORY, Case
@@ -39,7 +40,8 @@ def decisions_of(program: Program, recorded: Sequence[RecordedCase], slots: Mapp
 
 
 def _fits(case: Case, slots: Mapping[SubjectId, int]) -> bool:
-    return all(number <= slots.get(subject, 0) for subject, number in slots_of([case]).items())
+    has_place = all(number <= slots.get(subject, 0) for subject, number in slots_of([case]).items())
+    return has_place and len(case.history.events) <= EVENT_RANKS_MAX
 
 
 def _emptied(case: Case) -> Case:

@@ -1,6 +1,7 @@
 """How decisions stand in a Parquet file: the columns, and what the file says of itself.
 
-One row a decision, all of one file under one release. The columns, none but `whole` ever null:
+One row a decision, all of one file under one release; in each row group those with more events come first. None of
+the columns but `whole` is ever null:
 
 - `id`, 16 bytes: the decision's id;
 - `level`, uint8: the recorded level, by its place in `levels` of the file's own description, the mildest 0;

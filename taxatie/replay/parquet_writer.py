@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from taxatie.engine.columns_table import EPOCH, EventTable, Plane, Table
+from taxatie.engine.columns_table import EPOCH, EventTable, Plane, Table, reordered
 from taxatie.limits import ROW_GROUP_ROWS
 from taxatie.replay.parquet_schema import (
     EVENTS,
@@ -55,7 +55,8 @@ class DecisionWriter:
         )
 
     def write(self, decisions: Decisions) -> None:
-        """Write the decisions as row groups of at most `ROW_GROUP_ROWS`."""
+        """Write the decisions as row groups of at most `ROW_GROUP_ROWS`, in each those with more events first."""
+        decisions = _with_events_first(decisions)
         table = decisions.table
         assert table.layout == self._description.layout, "one file has one layout"
         assert decisions.ids.shape == (table.rows, ID_BYTES)
@@ -83,6 +84,21 @@ class DecisionWriter:
     ) -> None:
         """End the file."""
         self._writer.close()
+
+
+def _with_events_first(decisions: Decisions) -> Decisions:
+    """Return the decisions in the order in which their events are counted fastest (see `engine/columns_ranks.py`)."""
+    table = decisions.table
+    numbers = np.bincount(table.events.rows, minlength=table.rows)
+    order = np.lexsort((-numbers, np.arange(table.rows) // ROW_GROUP_ROWS))
+    places = {int(row): place for place, row in enumerate(order) if row in decisions.whole}
+    return Decisions(
+        decisions.ids[order],
+        decisions.levels[order],
+        decisions.regions[order],
+        reordered(table, order),
+        {places[row]: text for row, text in decisions.whole.items()},
+    )
 
 
 def _buffer(array: NDArray[np.generic]) -> pa.Buffer:
