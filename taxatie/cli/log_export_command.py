@@ -51,19 +51,27 @@ COPIES: Final = "what is exported is a copy that no erasure reaches: erasing it 
 _CALLERS: Final = "urn:taxatie:caller:"
 
 
+JsonlOption = Annotated[bool, typer.Option("--jsonl", help="Records of decisions, one a line: to replay.")]
+LdvOption = Annotated[bool, typer.Option("--ldv", help="Logboek Dataverwerkingen 1.0, one line a person.")]
+OtlpOption = Annotated[bool, typer.Option("--otlp", help="The same as OTLP in JSON, for a collector.")]
+ParquetOption = Annotated[bool, typer.Option("--parquet", help="Columns for what-ifs, into the folder of --output.")]
+ActivityOption = Annotated[
+    str, typer.Option(metavar="URI", help="The activity in your register of processing activities; for --ldv.")
+]
+CallersOption = Annotated[
+    str, typer.Option(metavar="URL", help="What stands before a caller's pseudonym to make it an address.")
+]
+
+
 def run(  # noqa: PLR0913, PLR0917  # a command line has its options
     purpose: PurposeOption,
     role: RoleOption,
-    jsonl: Annotated[bool, typer.Option("--jsonl", help="Records of decisions, one a line: to replay.")] = False,  # noqa: FBT002
-    ldv: Annotated[bool, typer.Option("--ldv", help="Logboek Dataverwerkingen 1.0, one line a person.")] = False,  # noqa: FBT002
-    otlp: Annotated[bool, typer.Option("--otlp", help="The same as OTLP in JSON, for a collector.")] = False,  # noqa: FBT002
-    parquet: Annotated[bool, typer.Option("--parquet", help="Columns for what-ifs, into the folder OUTPUT.")] = False,  # noqa: FBT002
-    processing_activity: Annotated[
-        str, typer.Option(metavar="URI", help="The activity in your register of processing activities; for --ldv.")
-    ] = "",
-    callers: Annotated[
-        str, typer.Option(metavar="URL", help="What stands before a caller's pseudonym to make it an address.")
-    ] = _CALLERS,
+    jsonl: JsonlOption = False,  # noqa: FBT002  # an option that is given or not
+    ldv: LdvOption = False,  # noqa: FBT002
+    otlp: OtlpOption = False,  # noqa: FBT002
+    parquet: ParquetOption = False,  # noqa: FBT002
+    processing_activity: ActivityOption = "",
+    callers: CallersOption = _CALLERS,
     first: FromOption = None,
     until: UntilOption = None,
     output: OutputOption = None,

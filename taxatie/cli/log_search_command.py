@@ -41,24 +41,33 @@ class SearchFormat(StrEnum):
     JSON = "json"
 
 
+ReleaseOption = Annotated[str | None, typer.Option(metavar="ID", help="The release, by its name or digest.")]
+LevelOption = Annotated[str | None, typer.Option(metavar="LEVEL", help="The level that came out.")]
+RegionOption = Annotated[str | None, typer.Option(metavar="REGION", help="The region.")]
+ModeOption = Annotated[str | None, typer.Option(metavar="MODE", help="`report` or `advice`.")]
+RuleOption = Annotated[str | None, typer.Option(metavar="RULE", help="A rule that fired.")]
+CaseOption = Annotated[
+    str | None, typer.Option(metavar="REFERENCE", help="The reference of a case; `-` reads it from standard input.")
+]
+FormatOption = Annotated[SearchFormat, typer.Option("--format", help="How to print.")]
+
+
 def run(  # noqa: PLR0913, PLR0917  # a command line has its options
     purpose: PurposeOption,
     role: RoleOption,
     first: FromOption = None,
     until: UntilOption = None,
-    release: Annotated[str | None, typer.Option(metavar="ID", help="The release, by its name or digest.")] = None,
-    level: Annotated[str | None, typer.Option(metavar="LEVEL", help="The level that came out.")] = None,
-    region: Annotated[str | None, typer.Option(metavar="REGION", help="The region.")] = None,
-    mode: Annotated[str | None, typer.Option(metavar="MODE", help="`report` or `advice`.")] = None,
-    rule: Annotated[str | None, typer.Option(metavar="RULE", help="A rule that fired.")] = None,
-    case: Annotated[
-        str | None, typer.Option(metavar="REFERENCE", help="The reference of a case; `-` reads it from standard input.")
-    ] = None,
+    release: ReleaseOption = None,
+    level: LevelOption = None,
+    region: RegionOption = None,
+    mode: ModeOption = None,
+    rule: RuleOption = None,
+    case: CaseOption = None,
     ledger_folder: LedgerFolderOption = None,
     ledger_database: LedgerDatabaseOption = None,
     ledger_key: LedgerKeyOption = None,
     checkpoint_copy: CheckpointCopyOption = None,
-    search_format: Annotated[SearchFormat, typer.Option("--format", help="How to print.")] = SearchFormat.TEXT,
+    search_format: FormatOption = SearchFormat.TEXT,
 ) -> None:
     """Search the log for decisions, and print their ids with what is coded.
 
