@@ -8,7 +8,7 @@ from grpc import aio
 
 from taxatie.client.channels import OPTIONS, SECONDS
 from taxatie.client.refusals import refused
-from taxatie.client.request_ids import outcome_with_id, override_with_id
+from taxatie.client.request_ids import with_id
 from taxatie.wire.generated.taxatie.v1 import (
     assessment_pb2,
     assessment_pb2_grpc,
@@ -50,12 +50,16 @@ class AsyncClient:
     async def assess(self, case: case_pb2.Case, **wishes: object) -> assessment_pb2.AssessResponse:
         """Return the assessment of a case; *wishes* are the other fields of `AssessRequest`.
 
+        Without a `request_id` it gets one, so that what is tried again is recorded once.
+
         Raises:
             RefusedError: With every fault, when there is no assessment.
         """
         request = assessment_pb2.AssessRequest(case=case, **wishes)  # type: ignore[arg-type]
         try:
-            response: assessment_pb2.AssessResponse = await self._assessment.Assess(request, timeout=self._seconds)
+            response: assessment_pb2.AssessResponse = await self._assessment.Assess(
+                with_id(request), timeout=self._seconds
+            )
         except aio.AioRpcError as error:
             raise refused(error) from error
         return response
@@ -81,7 +85,7 @@ class AsyncClient:
         """
         try:
             response: decision_pb2.RecordOverrideResponse = await self._decisions.RecordOverride(
-                override_with_id(request), timeout=self._seconds
+                with_id(request), timeout=self._seconds
             )
         except aio.AioRpcError as error:
             raise refused(error) from error
@@ -97,7 +101,7 @@ class AsyncClient:
         """
         try:
             response: decision_pb2.RecordOutcomeResponse = await self._decisions.RecordOutcome(
-                outcome_with_id(request), timeout=self._seconds
+                with_id(request), timeout=self._seconds
             )
         except aio.AioRpcError as error:
             raise refused(error) from error

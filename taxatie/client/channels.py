@@ -17,8 +17,7 @@ RETRIES: Final = {
         }
     ]
 }
-"""What was not answered may be asked for again: an assessment is the same again, and is recorded twice unless it has a
-`request_id`; an override or an outcome gets one from the client."""
+"""What was not answered may be asked for again: the client gives each request an id, by which it is recorded once."""
 
 OPTIONS: Final = (
     ("grpc.service_config", json.dumps(RETRIES)),

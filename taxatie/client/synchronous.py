@@ -7,7 +7,7 @@ import grpc
 
 from taxatie.client.channels import OPTIONS, SECONDS
 from taxatie.client.refusals import refused
-from taxatie.client.request_ids import outcome_with_id, override_with_id
+from taxatie.client.request_ids import with_id
 from taxatie.wire.generated.taxatie.v1 import (
     assessment_pb2,
     assessment_pb2_grpc,
@@ -52,12 +52,14 @@ class Client:
     def assess(self, case: case_pb2.Case, **wishes: object) -> assessment_pb2.AssessResponse:
         """Return the assessment of a case; *wishes* are the other fields of `AssessRequest`.
 
+        Without a `request_id` it gets one, so that what is tried again is recorded once.
+
         Raises:
             RefusedError: With every fault, when there is no assessment.
         """
         request = assessment_pb2.AssessRequest(case=case, **wishes)  # type: ignore[arg-type]
         try:
-            return self._assessment.Assess(request, timeout=self._seconds)
+            return self._assessment.Assess(with_id(request), timeout=self._seconds)
         except grpc.RpcError as error:
             raise refused(error) from error
 
@@ -80,7 +82,7 @@ class Client:
             RefusedError: With every fault, when it is not recorded.
         """
         try:
-            return self._decisions.RecordOverride(override_with_id(request), timeout=self._seconds)
+            return self._decisions.RecordOverride(with_id(request), timeout=self._seconds)
         except grpc.RpcError as error:
             raise refused(error) from error
 
@@ -93,7 +95,7 @@ class Client:
             RefusedError: With every fault, when it is not recorded.
         """
         try:
-            return self._decisions.RecordOutcome(outcome_with_id(request), timeout=self._seconds)
+            return self._decisions.RecordOutcome(with_id(request), timeout=self._seconds)
         except grpc.RpcError as error:
             raise refused(error) from error
 

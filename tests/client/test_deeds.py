@@ -8,7 +8,7 @@ import grpc
 import pytest
 
 from taxatie.client import Client, RefusedError, case_message
-from taxatie.client.request_ids import outcome_with_id, override_with_id
+from taxatie.client.request_ids import with_id
 from taxatie.ledger.entry import EntryKind
 from taxatie.wire.generated.taxatie.v1 import decision_pb2 as messages
 from tests.server.deciding import INTAKE, SMALL, lines
@@ -63,8 +63,8 @@ def test_a_request_keeps_the_id_it_has_and_else_gets_one_of_its_own() -> None:
     named = messages.RecordOverrideRequest(request_id="r-1")
     override, outcome = messages.RecordOverrideRequest(), messages.RecordOutcomeRequest()
 
-    assert override_with_id(named).request_id == "r-1"
-    assert override_with_id(override).request_id != override_with_id(override).request_id
-    assert outcome_with_id(outcome).request_id
-    assert outcome_with_id(messages.RecordOutcomeRequest(request_id="r-2")).request_id == "r-2"
+    assert with_id(named).request_id == "r-1"
+    assert with_id(override).request_id != with_id(override).request_id
+    assert with_id(outcome).request_id
+    assert with_id(messages.RecordOutcomeRequest(request_id="r-2")).request_id == "r-2"
     assert (override.request_id, outcome.request_id) == ("", "")
