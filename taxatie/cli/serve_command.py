@@ -93,28 +93,24 @@ def run(  # noqa: PLR0913, PLR0917  # a command line has its options
     Each decision is checked by a second engine that shares no code with the first. A disagreement is told as an
     error line `second_engine_disagrees`, and is put on record with what both found.
     """
+    _serve(dict(locals()))  # the options are the settings, by name
+
+
+def _serve(options: dict[str, object]) -> None:
+    """Serve as the options say; what was left open is where it is by default."""
     from pydantic import ValidationError  # heavy, so imported when needed
 
     from taxatie.wiring import Settings, serve
 
+    chosen, scenarios = options["rulesets"], options["scenarios"]
+    assert chosen is None or isinstance(chosen, Path), chosen
+    options |= {
+        "rulesets": rulesets_folder(chosen),
+        "scenarios": shipped("validation") if scenarios is None else scenarios,
+        "ledger_folder": options["ledger_folder"] or state_folder(),
+    }
     try:
-        settings = Settings(
-            rulesets=rulesets_folder(rulesets),
-            scenarios=shipped("validation") if scenarios is None else scenarios,
-            host=host,
-            port=port,
-            drafts=drafts,
-            tls_certificate=tls_certificate,
-            tls_key=tls_key,
-            tls_client_authority=tls_client_authority,
-            watch=watch,
-            second_engine=second_engine,  # type: ignore[arg-type]  # pydantic reads the word
-            ledger=ledger,  # type: ignore[arg-type]  # pydantic reads the word
-            ledger_folder=state_folder() if ledger_folder is None else ledger_folder,
-            ledger_database=ledger_database,
-            ledger_key=ledger_key,
-            checkpoint_copy=checkpoint_copy,
-        )
+        settings = Settings.model_validate(options)
     except ValidationError as error:
         stop("; ".join(detail["msg"].removeprefix("Value error, ") for detail in error.errors()))
     serve(settings)
