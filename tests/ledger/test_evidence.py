@@ -2,7 +2,9 @@
 
 import base64
 import json
+import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,8 @@ from taxatie.ledger.checkpoint_file import CheckpointFile
 from taxatie.ledger.dsse import BrokenEnvelopeError, read_envelope, signed_bytes, write_envelope
 from taxatie.ledger.evidence import GROWTH_KIND, LINE_KIND, prove_growth, prove_line
 from taxatie.ledger.evidence_check import check_evidence
-from taxatie.ledger.opening import LogPlace
+from taxatie.ledger.keys import keys_of
+from taxatie.ledger.opening import LogPlace, read_store
 from taxatie.ledger.store import LedgerUnavailableError
 from taxatie.signing import new_private_key, public_key_of
 from tests.ledger.building import a_draft, a_place, a_small_log, lines_of, opened
@@ -275,3 +278,51 @@ def test_every_changed_byte_of_the_statement_breaks_the_evidence(place: LogPlace
         changed = body[:at] + bytes([body[at] ^ 1]) + body[at + 1 :]
         envelope["payload"] = base64.b64encode(changed).decode()
         assert not check_evidence(json.dumps(envelope).encode(), key).is_sound, at
+
+
+def test_lines_that_are_not_those_of_the_checkpoint_prove_nothing(place: LogPlace) -> None:
+    """The evidence would be wrong, so there is none."""
+    a_small_log(place)
+    with opened(place) as log, sqlite3.connect(place.folder / "log.sqlite") as connection:
+        stored = next(log.store.lines(1))
+        connection.execute(
+            "UPDATE lines SET leaf = CAST(replace(leaf, 'decision', 'override') AS BLOB) WHERE place = 2"
+        )
+        connection.commit()
+
+        with pytest.raises(LedgerUnavailableError, match="not what its checkpoint binds"):
+            prove_line(log, stored, has_payload=True)
+    connection.close()
+
+
+def test_a_payload_that_was_changed_is_not_handed_out(place: LogPlace) -> None:
+    a_small_log(place)
+    with opened(place) as log:
+        stored = next(log.store.lines(1))
+        assert stored.data is not None
+
+        with pytest.raises(LedgerUnavailableError, match="line 1 is not what was written"):
+            prove_line(log, replace(stored, data=stored.data[:-1] + b"x"), has_payload=True)
+
+
+def test_checkpoints_that_cannot_be_read_are_said(place: LogPlace) -> None:
+    a_small_log(place)
+    with opened(place) as log:
+        stored = next(log.store.lines(1))
+        place.checkpoint_files[0].path.write_text("x\n" * 2_000)
+
+        with pytest.raises(LedgerUnavailableError, match="last checkpoint cannot be read"):
+            prove_line(log, stored, has_payload=True)
+
+
+def test_a_line_that_names_no_key_any_more_is_said(place: LogPlace) -> None:
+    a_small_log(place)
+    with sqlite3.connect(place.folder / "log.sqlite") as connection:
+        connection.execute("UPDATE lines SET leaf = CAST(replace(leaf, '{', '{ ') AS BLOB) WHERE place = 0")
+        connection.commit()
+    connection.close()
+    store = read_store(place)
+
+    with pytest.raises(LedgerUnavailableError, match="line 0 was changed"):
+        keys_of(store)
+    store.close()
