@@ -94,8 +94,9 @@ bench: install ## How fast the engines are, as ratios.
 bench-replay: install .venv-bench/.installed ## A what-if over five million decisions, beside its peers, as ratios.
 	.venv-bench/bin/python -m load.bench_replay
 
-bench-ledger: install ## What it costs to record every decision first, as a ratio.
+bench-ledger: install ## What it costs to record every decision first, as a ratio; and to verify a million.
 	$(BIN)/python -m load.bench_ledger
+	$(BIN)/python -m load.verify_million
 
 population: install ## A year of made-up decisions as Parquet, in build/population.
 	$(BIN)/python -m load.make_population

@@ -1,6 +1,9 @@
 """A set of places of a log, as one bit a place."""
 
 from collections.abc import Iterator
+from typing import Final
+
+_ALL: Final = 0xFF
 
 
 class Bits:
@@ -28,10 +31,17 @@ class Bits:
     def without(self, others: "Bits") -> Iterator[tuple[int, int]]:
         """Return the stretches of places that are here and not among the others."""
         first = None
-        for place in range(len(self._bytes) * 8 + 1):
-            is_alone = place in self and place not in others
-            if is_alone and first is None:
-                first = place
-            elif not is_alone and first is not None:
-                yield first, place - 1
-                first = None
+        for number, byte in enumerate(self._bytes):
+            other = others._bytes[number] if number < len(others._bytes) else 0  # noqa: SLF001  # of the same kind
+            alone = byte & ~other
+            if alone == (0 if first is None else _ALL):
+                continue  # the stretch begins or ends nowhere among these
+            for place in range(number * 8, number * 8 + 8):
+                is_alone = bool(alone >> place % 8 & 1)
+                if is_alone and first is None:
+                    first = place
+                elif not is_alone and first is not None:
+                    yield first, place - 1
+                    first = None
+        if first is not None:
+            yield first, len(self._bytes) * 8 - 1

@@ -32,6 +32,10 @@ class CheckpointCursor:
             self._faults.append(f"`{self.name}` cannot be read: {error.strerror or error}")
         return None
 
+    def is_due(self, size: int) -> bool:
+        """Return whether the next checkpoint is one of the log's first *size* lines."""
+        return self._next is not None and self._next.checkpoint.size <= size
+
     def at(self, size: int, root: bytes, by: tuple[str, tuple[str, ...]]) -> Iterator[str]:
         """Return what is wrong with the checkpoints of the log's first *size* lines; *by* is its origin and keys."""
         while self._next is not None and self._next.checkpoint.size <= size:
