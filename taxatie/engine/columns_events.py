@@ -38,7 +38,7 @@ class EventPlanes:
     def plane(self, source: PatternSource, slot: int) -> Plane:
         """Return the plane of a question about a pattern, as seen for the case or the person in a slot."""
         pattern = source.pattern
-        if self._ranked is not None and not pattern.is_distinct:
+        if self._ranked is not None and pattern.at_least > 0:
             return self._ranked.plane(source, slot)
         now = self._counting(source, slot, is_before=False)
         match source.question:

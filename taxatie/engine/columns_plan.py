@@ -7,7 +7,7 @@ import numpy as np
 
 from taxatie.engine.columns_events import EventPlanes
 from taxatie.engine.columns_graph import ALWAYS, NEVER, Node
-from taxatie.engine.columns_layout import PRESENT, PatternSource, PlaneSource, Source
+from taxatie.engine.columns_layout import PRESENT, PatternSource, PlaneSource, Source, plane_name
 from taxatie.engine.columns_table import Plane, Table
 from taxatie.terms.names import CASE, SubjectId
 
@@ -16,12 +16,29 @@ Call = tuple[np.ufunc, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
+class Inputs:
+    """What is read of a table, each with the register that stands for it."""
+
+    planes: tuple[tuple[int, PlaneSource], ...]
+    patterns: tuple[tuple[int, PatternSource], ...]
+
+    def bind(self, registers: Registers, events: EventPlanes, whose: tuple[SubjectId, int]) -> None:
+        """Let the registers stand for the planes of the case or of the person in a slot."""
+        stored, empty, (subject, slot) = events.table.planes, registers[NEVER], whose
+        before = plane_name(subject, slot, "")
+        for register, plane in self.planes:
+            registers[register] = stored.get(before + plane.part, empty)
+        for register, pattern in self.patterns:
+            registers[register] = events.plane(pattern, slot)
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """What is computed in one go: for the case, or once for each listed person of a subject."""
 
     subject: SubjectId
-    inputs: tuple[tuple[int, Source], ...]
-    """The registers that are set for each person."""
+    inputs: Inputs
+    """What is read of each person."""
     calls: tuple[Call, ...]
     gathered: tuple[int, ...]
     """The registers in which what is so of somebody is gathered."""
@@ -43,7 +60,8 @@ class Plan:
     """Blocks in order, and the buffers they write to; built by `build_plan`."""
 
     blocks: tuple[Block, ...]
-    inputs: tuple[tuple[int, Source], ...]
+    inputs: Inputs
+    """What is read of the case."""
     wanted: dict[Node, int]
     unbuffered: frozenset[int]
     """The registers that stand for planes of the table."""
@@ -53,21 +71,24 @@ class Plan:
     @property
     def sources(self) -> tuple[Source, ...]:
         """All that is read of a table."""
-        pairs = (*self.inputs, *(pair for block in self.blocks for pair in block.inputs))
-        return tuple(dict.fromkeys(source for _, source in pairs))
+        inputs = (self.inputs, *(block.inputs for block in self.blocks))
+        found: list[Source] = []
+        for each in inputs:
+            found.extend(source for _, source in each.planes)
+            found.extend(source for _, source in each.patterns)
+        return tuple(dict.fromkeys(found))
 
     def run(self, table: Table) -> Found:
         """Return what is found in a table."""
         registers = self._registers(table.words)
         events = EventPlanes(table)
-        for register, source in self.inputs:
-            registers[register] = _plane(table, events, source, 0, registers[NEVER])
+        self.inputs.bind(registers, events, (CASE, 0))
         found = Found({})
         for block in self.blocks:
             if block.subject == CASE:
                 _call(block.calls, registers)
             else:
-                _ask_everybody(block, table, events, registers, found)
+                _ask_everybody(block, events, registers, found)
         found.case = {node: registers[register] for node, register in self.wanted.items()}
         return found
 
@@ -86,25 +107,16 @@ def _call(calls: Iterable[Call], registers: Registers) -> None:
         function(registers[left], registers[right], registers[out])
 
 
-def _ask_everybody(block: Block, table: Table, events: EventPlanes, registers: Registers, found: Found) -> None:
+def _ask_everybody(block: Block, events: EventPlanes, registers: Registers, found: Found) -> None:
     """Compute a block for the person in each slot."""
     for register in block.gathered:
         registers[register].fill(0)
+    table = events.table
     for slot in range(table.layout.slots.get(block.subject, 0)):
         present = table.plane(block.subject, slot, PRESENT)
         if present is None or not present.any():
             continue
-        for register, source in block.inputs:
-            registers[register] = _plane(table, events, source, slot, registers[NEVER])
+        block.inputs.bind(registers, events, (block.subject, slot))
         _call(block.calls, registers)
         for node, register in block.returned:
             found.persons[node, slot] = registers[register].copy()
-
-
-def _plane(table: Table, events: EventPlanes, source: Source, slot: int, empty: Plane) -> Plane:
-    match source:
-        case PatternSource():
-            return events.plane(source, slot)
-        case PlaneSource(subject, part):
-            plane = table.plane(subject, slot, part)
-            return empty if plane is None else plane

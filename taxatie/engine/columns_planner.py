@@ -7,7 +7,8 @@ from typing import Final
 import numpy as np
 
 from taxatie.engine.columns_graph import ALWAYS, NEVER, Graph, Node, Op, Step
-from taxatie.engine.columns_plan import Block, Call, Plan
+from taxatie.engine.columns_layout import PatternSource, PlaneSource
+from taxatie.engine.columns_plan import Block, Call, Inputs, Plan
 from taxatie.terms.names import CASE, SubjectId
 
 _CALLS: Final = {Op.AND: np.bitwise_and, Op.OR: np.bitwise_or, Op.XOR: np.bitwise_xor}
@@ -49,10 +50,17 @@ class _Planner:
         sources = self.graph.sources
         return Plan(
             blocks=tuple(block for block in blocks if block.calls or block.returned),
-            inputs=tuple((self._own[node], sources[node]) for node in inputs if sources[node].subject == CASE),
+            inputs=self._inputs(node for node in inputs if sources[node].subject == CASE),
             wanted={node: self._own[node] for node in self.wanted},
             unbuffered=frozenset(self._own[node] for node in inputs),
             size=self._size,
+        )
+
+    def _inputs(self, nodes: Iterable[Node]) -> Inputs:
+        pairs = [(self._own[node], self.graph.sources[node]) for node in nodes]
+        return Inputs(
+            tuple((register, source) for register, source in pairs if isinstance(source, PlaneSource)),
+            tuple((register, source) for register, source in pairs if isinstance(source, PatternSource)),
         )
 
     def _step(self, node: Node) -> Step:
@@ -121,7 +129,7 @@ class _Planner:
         inputs = [node for node in nodes if self._step(node).op is Op.INPUT]
         return Block(
             subject=subject,
-            inputs=tuple((self._own[node], self.graph.sources[node]) for node in inputs),
+            inputs=self._inputs(inputs),
             calls=tuple(writer.calls),
             gathered=tuple(self._own[node] for node in gathered),
             returned=tuple((node, writer.register(node)) for node in returned),

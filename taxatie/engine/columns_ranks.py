@@ -8,6 +8,7 @@ more events come first, as in the files that we write: then a rank is as long as
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import zip_longest
 from typing import Final, TypeVar
 
 import numpy as np
@@ -34,6 +35,7 @@ class Rank:
     ages: Days
     """Days before the reference date; negative after it."""
     persons: Codes
+    reporters: NDArray[np.uint16]
 
 
 def ranks_of(table: Table) -> tuple[Rank, ...] | None:
@@ -41,7 +43,7 @@ def ranks_of(table: Table) -> tuple[Rank, ...] | None:
     events = table.events
     starts = np.flatnonzero(np.concatenate(([True], events.rows[1:] != events.rows[:-1]))[: len(events.rows)])
     numbers = np.diff(starts, append=len(events.rows))
-    if numbers.max(initial=0) > EVENT_RANKS_MAX:
+    if numbers.max(initial=0) > EVENT_RANKS_MAX or events.reporters.max(initial=0) > EVENT_RANKS_MAX:
         return None
     return tuple(_ranks(table, starts, numbers))
 
@@ -54,16 +56,17 @@ def _ranks(table: Table, starts: NDArray[np.intp], numbers: NDArray[np.intp]) ->
         places, length = starts + rank, int(rows[-1]) + 1
         ages = table.reference_days[rows] - events.days[places]
         if length == len(rows):
-            yield Rank(events.kinds[places], ages, events.persons[places])
+            yield Rank(events.kinds[places], ages, events.persons[places], events.reporters[places])
         else:
             yield Rank(
                 _spread(events.kinds[places], rows, np.full(length, _NO_KIND, np.uint8)),
                 _spread(ages, rows, np.zeros(length, np.int32)),
                 _spread(events.persons[places], rows, np.zeros(length, np.uint8)),
+                _spread(events.reporters[places], rows, np.zeros(length, np.uint16)),
             )
 
 
-Number = TypeVar("Number", np.uint8, np.int32)
+Number = TypeVar("Number", np.uint8, np.uint16, np.int32)
 
 
 def _spread(values: NDArray[Number], rows: Days, room: NDArray[Number]) -> NDArray[Number]:
@@ -80,19 +83,51 @@ class RankedPlanes:
     _kept: dict[tuple[object, ...], list[Plane]] = field(default_factory=dict)
 
     def plane(self, source: PatternSource, slot: int) -> Plane:
-        """Return the plane of a question about a pattern that counts events, not reporters."""
-        assert not source.pattern.is_distinct
+        """Return the plane of a question about a pattern, as seen for the case or the person in a slot."""
+        pattern = source.pattern
         now = self._counting(source, slot, is_before=False)
-        if source.question is Question.ENOUGH:
-            return self._whole(_at_least(source.pattern.at_least, now))
-        assert source.question is Question.RISING
-        return self._whole(_more(_digits(now), _digits(self._counting(source, slot, is_before=True))))
+        match source.question:
+            case Question.ENOUGH:
+                return self._whole(_at_least(pattern.at_least, self._certain(now, pattern)))
+            case Question.TOO_FEW:
+                return ~self._whole(_at_least(pattern.at_least, self._possible(now, pattern)))
+            case Question.RISING:
+                before = self._counting(source, slot, is_before=True)
+                return self._whole(_more(self._certain(now, pattern), self._possible(before, pattern)))
+            case Question.NOT_RISING:
+                before = self._counting(source, slot, is_before=True)
+                return ~self._whole(_more(self._possible(now, pattern), self._certain(before, pattern)))
 
     def _whole(self, plane: Plane) -> Plane:
         """Return the plane with its empty end."""
         whole = np.zeros(self.table.words, np.uint64)
         whole[: len(plane)] = plane
         return whole
+
+    def _certain(self, matching: list[Plane], pattern: Events) -> list[Plane]:
+        """Return what counts for certain: where each event matches, or where each named reporter has one that does."""
+        if not pattern.is_distinct:
+            return matching
+        named = []
+        for reporter in range(1, max((int(rank.reporters.max()) for rank in self.ranks), default=0) + 1):
+            found = np.zeros(len(matching[0]), np.uint64)
+            for rank, plane in zip(self._by_reporter(reporter), matching, strict=True):
+                found[: len(plane)] |= plane & rank
+            named.append(found)
+        return named
+
+    def _possible(self, matching: list[Plane], pattern: Events) -> list[Plane]:
+        """Return what may count: an event whose reporter is not named may be of another one."""
+        if not pattern.is_distinct:
+            return matching
+        unnamed = [np.bitwise_and(*both) for both in zip(matching, self._by_reporter(0), strict=True)]
+        return [*self._certain(matching, pattern), *unnamed]
+
+    def _by_reporter(self, reporter: int) -> list[Plane]:
+        key = ("reporter", reporter)
+        if key not in self._kept:
+            self._kept[key] = [pack(rank.reporters == reporter) for rank in self.ranks]
+        return self._kept[key]
 
     def _counting(self, source: PatternSource, slot: int, *, is_before: bool) -> list[Plane]:
         """Return by rank where the event matches and counts for the case or the person in a slot."""
@@ -165,10 +200,10 @@ def _any_of(planes: Sequence[Plane]) -> Plane:
 
 
 def _at_least(number: int, planes: Sequence[Plane]) -> Plane:
-    """Return where at least so many of the planes are set, each of which may be shorter than the one before it."""
-    length = len(planes[0]) if planes else 0
-    if number <= 0 or number > len(planes):
-        return np.full(length, ~np.uint64(0) if number <= 0 else np.uint64(0))
+    """Return where at least so many of the planes are set; what lies beyond the end of one is not."""
+    length = max(map(len, planes), default=0)
+    if number > len(planes):
+        return np.zeros(length, np.uint64)
     reached = [np.zeros(length, np.uint64) for _ in range(number)]
     for place, plane in enumerate(planes):
         for step in range(min(number - 1, place), 0, -1):
@@ -179,7 +214,8 @@ def _at_least(number: int, planes: Sequence[Plane]) -> Plane:
 
 def _digits(planes: Sequence[Plane]) -> list[Plane]:
     """Return in how many of the planes each row is set, as planes of binary digits, the lowest first."""
-    digits = [np.zeros(len(planes[0]), np.uint64) for _ in range(len(planes).bit_length())] if planes else []
+    length = max(map(len, planes), default=0)
+    digits = [np.zeros(length, np.uint64) for _ in range(len(planes).bit_length())]
     for number, plane in enumerate(planes, start=1):
         carried = plane
         for digit in digits[: number.bit_length()]:
@@ -190,9 +226,11 @@ def _digits(planes: Sequence[Plane]) -> list[Plane]:
     return digits
 
 
-def _more(digits: Sequence[Plane], others: Sequence[Plane]) -> Plane:
-    """Return where one number is larger than another."""
-    more = np.zeros(len(digits[0]) if digits else 0, np.uint64)
-    for digit, other in zip(digits, others, strict=True):
+def _more(planes: Sequence[Plane], others: Sequence[Plane]) -> Plane:
+    """Return where more of some planes are set than of others."""
+    length = max(map(len, (*planes, *others)), default=0)
+    more = np.zeros(length, np.uint64)
+    empty = np.zeros(length, np.uint64)
+    for digit, other in zip_longest(_digits(planes), _digits(others), fillvalue=empty):
         more = (digit & ~other) | (more & ~(digit ^ other))
     return more

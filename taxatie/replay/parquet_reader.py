@@ -85,7 +85,8 @@ class DecisionFile:
 
 
 def _part(batch: pl.DataFrame, layout: Layout) -> StoredDecisions:
-    [record] = batch.drop(ID).to_arrow().combine_chunks().to_batches()
+    together = batch.drop(ID).rechunk().to_arrow()
+    [record] = together.to_batches() or [pa.RecordBatch.from_pylist([], schema=together.schema)]
     arrays = dict(zip(record.schema.names, record.columns, strict=True))
     table = Table(
         layout=layout,

@@ -337,3 +337,31 @@ def left_out_one_by_one(cases: Sequence[Case], old: Program, new: Program) -> Fi
 
 def test_a_recorded_case_holds_what_a_replay_needs() -> None:
     assert RECORDED[0] == RecordedCase(id_of(0), CASES[0], RECORDED[0].level)
+
+
+def test_levels_that_no_scale_has_both_of_are_not_milder(tmp_path: Path) -> None:
+    """A release with a scale of its own cannot be said to be milder; the matrix shows what becomes of whom."""
+    own = [replace(level, id=LevelId(f"own_{place}")) for place, level in enumerate(PROGRAM.levels)]
+    names = {level.id: new.id for level, new in zip(PROGRAM.levels, own, strict=True)}
+    scopes = tuple(
+        replace(s, rules=tuple(replace(r, level=None if r.level is None else names[r.level]) for r in s.rules[2:]))
+        for s in PROGRAM.scopes
+    )
+    other = replace(PROGRAM, digest=Digest("own scale"), levels=tuple(own), scopes=scopes)
+
+    counts = count_file(write_file(tmp_path / "all.parquet", PROGRAM, RECORDED, SLOTS), PROGRAM, other)
+
+    assert counts.milder_in_all == 0
+    assert counts.levels == Counter(changes_of(CASES, PROGRAM, other))
+
+
+def test_a_release_without_callers_has_one_channel(tmp_path: Path) -> None:
+    release = random_release(3)
+    program = program_of(release)
+    cases = [read_case(program, random_case(release, 3, number)) for number in range(5)]
+
+    counts = count_file(
+        write_file(tmp_path / "x.parquet", program, decided(program, cases), slots_of(cases)), program, program
+    )
+
+    assert set(counts.by_channel) == {""}
