@@ -48,7 +48,7 @@ def run(
     for objection in prepared.objections:
         say(f"taxatie: {objection}", is_aside=True)
     if prepared.objections:
-        say(f"  hint: release `{release}` is not published; mend all of this first", is_aside=True)
+        say("  hint: nothing was written; mend all of this first", is_aside=True)
         raise typer.Exit(FAULTS)
     say(f"release {release}, digest {prepared.digest}")
     say(f"{len(results)} scenarios as expected; safeguards searched, not proved")

@@ -212,6 +212,7 @@ def test_what_is_published_is_not_published_again(desk: Desk) -> None:
 
     assert code == 1
     assert "published already" in said
+    assert "is not published" not in said
 
 
 def test_a_private_key_stays_out_of_the_rulesets(desk: Desk) -> None:
