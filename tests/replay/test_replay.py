@@ -9,6 +9,7 @@ import pytest
 
 from taxatie.engine.evaluator import EngineName
 from taxatie.engine.live import LiveEngine
+from taxatie.errors.problem import NotAssessedError
 from taxatie.ledger.canonical import canonical_bytes
 from taxatie.ledger.opening import LogPlace, open_log
 from taxatie.registry.folder import ReleaseFolder
@@ -281,3 +282,15 @@ def test_engines_that_run_elsewhere_are_let_go(tmp_path: Path) -> None:
 
     assert found.outcome is Outcome.SAME
     assert closed == ["worker"]
+
+
+def test_a_name_that_no_release_has_is_not_kept_in_memory() -> None:
+    """A file may name a million of them."""
+    releases = ReleasesThen(ReleaseFolder(SMALL), LiveEngine)
+
+    for _ in range(2):
+        with pytest.raises(NotAssessedError, match="there is no release `nine`"):
+            releases.named("nine")
+
+    assert releases.named("one").program.release == "one"
+    assert list(releases._assessors) == ["one"]
