@@ -43,7 +43,7 @@ class CheckpointFile:
         descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, _MODE)
         try:
             if is_new:
-                _keep_name(self.path.parent)
+                keep_name(self.path.parent)
             flock(descriptor, LOCK_EX)
             yield descriptor
         finally:
@@ -132,7 +132,7 @@ def last_checkpoint(descriptor: int) -> SignedCheckpoint | None:
     return _read([tail[ends[-2] if len(ends) > 1 else 0 : whole - 1], _BLANK])
 
 
-def _keep_name(folder: Path) -> None:
+def keep_name(folder: Path) -> None:
     """Make a new file's name durable: its folder is a file of its own."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:

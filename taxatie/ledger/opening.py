@@ -1,13 +1,14 @@
 """Where a log lies, and opening it: to write, or only to read."""
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from taxatie.errors.problem import TaxatieError
-from taxatie.ledger.checkpoint_file import CheckpointFile
+from taxatie.ledger.checkpoint_file import CheckpointFile, keep_name
 from taxatie.ledger.entry import read_entry
 from taxatie.ledger.log import GENESIS_REQUEST, TAG_SECRET, Log
 from taxatie.ledger.sqlite_store import LOG_NAME, SqliteStore
@@ -117,8 +118,7 @@ def _is_begun(place: LogPlace, store: Store) -> bool:
 def _signer(file: Path, *, is_new: bool) -> bytes:
     """Return the private key that signs; a log that begins gets one, which only its owner can read."""
     if is_new and not file.exists():
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE), "wb") as target:
-            target.write(new_private_key())
+        _make_key(file)
     if not file.is_file():
         raise TaxatieError(
             f"the key that signs for the log is gone: `{file}`",
@@ -130,3 +130,17 @@ def _signer(file: Path, *, is_new: bool) -> bytes:
     except ValueError as error:
         raise TaxatieError(f"`{file}` holds no Ed25519 key", hint="name another with --ledger-key") from error
     return private
+
+
+def _make_key(file: Path) -> None:
+    """Put a new key into a file that is there whole or not at all; of two that begin a log at once, one does."""
+    draft = file.with_name(f".{file.name}.{os.getpid()}")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE), "wb") as target:
+        target.write(new_private_key())
+        target.flush()
+        os.fsync(target.fileno())
+    with suppress(FileExistsError):
+        file.hardlink_to(draft)
+    draft.unlink()
+    keep_name(file.parent)

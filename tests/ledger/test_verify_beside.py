@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from taxatie.ledger.checkpoint import sign_checkpoint
 from taxatie.ledger.entry import Draft, EntryKind
 from taxatie.ledger.log import SIGNER, fresh_id, utc_text
 from taxatie.ledger.opening import LogPlace, read_store
 from taxatie.ledger.verify import FAULTS_MAX, verify_log
-from taxatie.signing import public_key_of
+from taxatie.signing import new_private_key, public_key_of
 from tests.ledger.attacking import execute, rewrite, writing
 from tests.ledger.building import (
     NOW,
@@ -103,6 +104,13 @@ WHERE id = (SELECT id FROM lines WHERE place = 1)
     "payload without a line that knows it": (
         "INSERT INTO sealed VALUES (5, x'01', NULL, NULL)",
         "line 5: has a payload that its line does not know",
+    ),
+    "line removed": ("DELETE FROM lines WHERE place = 4", "line 4: is missing"),
+    "lines removed": ("DELETE FROM lines WHERE place IN (2, 3)", "line 2: is missing, and all up to line 3"),
+    "first line removed": ("DELETE FROM lines WHERE place = 0", "line 0: is missing"),
+    "index taken out of the file": (
+        "PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE name = 'lines_about'",
+        "log.sqlite: ",
     ),
     "all lines removed": ("DELETE FROM lines", "the log is empty: it was never begun, or all of it was taken away"),
     "table removed": ("DROP TABLE lines", "fails: no such table: lines"),
@@ -232,6 +240,23 @@ def test_a_log_without_any_checkpoint_is_bound_by_nothing(small: LogPlace) -> No
     assert [str(fault) for fault in found.faults] == [
         "lines 0 to 8 are bound by no checkpoint: written as the service was stopped, or added since"
     ]
+
+
+def test_a_payload_that_was_written_for_another_line_is_named(small: LogPlace) -> None:
+    """Our own mistake, or that of one who holds the key: the payload is as committed, and belongs elsewhere."""
+    with opened(small) as log:
+        log.append([replace(a_draft(), payload=a_draft().payload)])
+
+    assert told(small) == ["line 9: holds the payload of another line"]
+
+
+def test_a_checkpoint_that_a_stranger_signed_as_well_is_named(small: LogPlace) -> None:
+    """A word that nobody can verify does not belong there."""
+    file = small.checkpoint_files[0]
+    last = [*file.read()][-1]
+    file.append(sign_checkpoint(last.checkpoint, [small.key_file.read_bytes(), new_private_key()]))
+
+    assert told(small) == ["checkpoint 8 of `checkpoints` (9 lines) is not signed by the log's key alone"]
 
 
 def test_of_very_many_faults_the_rest_is_counted(tmp_path: Path) -> None:
