@@ -256,7 +256,7 @@ def test_a_checkpoint_that_a_stranger_signed_as_well_is_named(small: LogPlace) -
     last = [*file.read()][-1]
     file.append(sign_checkpoint(last.checkpoint, [small.key_file.read_bytes(), new_private_key()]))
 
-    assert told(small) == ["checkpoint 8 of `checkpoints` (9 lines) is not signed by the log's key alone"]
+    assert told(small) == ["checkpoint 9 of `checkpoints` (9 lines) is not signed by the log's key alone"]
 
 
 def test_of_very_many_faults_the_rest_is_counted(tmp_path: Path) -> None:
