@@ -85,7 +85,8 @@ class DecisionFile:
 
 
 def _part(batch: pl.DataFrame, layout: Layout) -> StoredDecisions:
-    together = batch.drop(ID).rechunk().to_arrow()
+    ids = batch.drop_in_place(ID)
+    together = batch.rechunk().to_arrow()
     [record] = together.to_batches() or [pa.RecordBatch.from_pylist([], schema=together.schema)]
     arrays = dict(zip(record.schema.names, record.columns, strict=True))
     table = Table(
@@ -98,7 +99,7 @@ def _part(batch: pl.DataFrame, layout: Layout) -> StoredDecisions:
     whole = arrays[WHOLE]
     texts = {} if whole.null_count == len(whole) else dict(enumerate(whole.to_pylist()))
     return StoredDecisions(
-        ids=batch[ID],
+        ids=ids,
         levels=arrays[LEVEL].to_numpy(),
         regions=arrays[REGION].to_numpy(),
         table=table,
