@@ -105,7 +105,11 @@ def test_a_signature_holds_for_one_checkpoint_only(changed: Checkpoint) -> None:
     assert not SignedCheckpoint(changed, SIGNED.signatures).is_signed_by(PUBLIC)
 
 
-@pytest.mark.parametrize("public", ["", "no base64", "é", "AAAA", PUBLIC + "=", PUBLIC[:-2]])
+@pytest.mark.parametrize(
+    "public",
+    ["", "no base64", "é", "AAAA", PUBLIC + "=", PUBLIC[:-2]],
+    ids=["nothing", "no base64", "no ascii", "too short", "too long", "cut off"],
+)
 def test_what_is_no_key_signed_nothing(public: str) -> None:
     """A damaged line may name anything as its key."""
     assert not SIGNED.is_signed_by(public)
