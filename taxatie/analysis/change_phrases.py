@@ -47,4 +47,19 @@ CHANGE_PHRASES: Final[Mapping[str, Text]] = {
     "a_concept": Text("het begrip", "the concept"),
     "a_score": Text("de optelling", "the score"),
     "a_guard": Text("de waarborg", "the safeguard"),
+    "nothing": Text("Niets in de teksten betekent iets anders.", "Nothing in the texts means anything else."),
+    "outcome": Text(
+        "{scenarios} scenario's en {generated} verzonnen zaken: {differing} komen anders uit, {milder} daarvan milder.",
+        "{scenarios} scenarios, {generated} made-up cases: {differing} come out differently, {milder} of them milder.",
+    ),
+    "left_out": Text(
+        "Weggelaten, omdat één uitgave het niet kent: {names}", "Left out, as one release does not know it: {names}"
+    ),
+    "unread": Text("Niet te lezen voor de nieuwe uitgave: {names}", "Unread by the new release: {names}"),
+    "rules_that_no_longer_fire": Text("regels die niet meer gelden", "rules that no longer fire"),
+    "rules_that_fire_now": Text("regels die nu gelden", "rules that fire now"),
+    "actions_lost": Text("acties die wegvallen", "actions lost"),
+    "actions_gained": Text("acties die erbij komen", "actions gained"),
+    "no_longer_withheld": Text("niet meer afgeraden", "no longer withheld"),
+    "withheld_now": Text("nu afgeraden", "withheld now"),
 }

@@ -1,7 +1,7 @@
 """`taxatie diff`: what a release changes, and for whom."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -53,6 +53,7 @@ def run(  # noqa: PLR0913, PLR0917  # a command line has its options
     Cases that become milder come first. Each case that is shown is made as small as shows the same. The exit code
     is 1 when a case comes out differently.
     """
+    from taxatie.analysis.change_phrases import CHANGE_PHRASES
     from taxatie.registry.folder import ReleaseFolder
     from taxatie.scenarios.scenario import find_scenario_texts
     from taxatie.service.compare import Sample, compare
@@ -62,7 +63,10 @@ def run(  # noqa: PLR0913, PLR0917  # a command line has its options
     after = ReleaseFolder(root).load(new)
     sample = Sample(find_scenario_texts(scenarios or shipped("validation")), cases, seed)
     found = compare(before, after, sample, language, _watched)
-    (_print_json if diff_format is DiffFormat.JSON else _print)(found, show)
+    if diff_format is DiffFormat.JSON:
+        _print_json(found, show)
+    else:
+        _print(found, show, lambda key, **words: CHANGE_PHRASES[key].in_language(language).format(**words))
     if found.differences:
         raise typer.Exit(FAULTS)
 
@@ -71,51 +75,55 @@ def _watched(outcomes: "Iterable[Difference | None]", total: int) -> "Iterator[D
     return with_progress(outcomes, "Cases", total)
 
 
-def _print(found: "Comparison", show: int) -> None:
+def _print(found: "Comparison", show: int, phrase: "Callable[..., str]") -> None:
     for change in found.changes:
         say(change.sentence)
         for line in change.lines:
             say(f"    {line}")
     if not found.changes:
-        say("nothing in the texts means anything else")
-    milder = sum(each.is_milder for each in found.differences)
+        say(phrase("nothing"))
     say()
     say(
-        f"{found.scenarios} scenarios and {found.generated} generated cases: "
-        f"{len(found.differences)} come out differently, {milder} of them milder"
+        phrase(
+            "outcome",
+            scenarios=found.scenarios,
+            generated=found.generated,
+            differing=len(found.differences),
+            milder=sum(each.is_milder for each in found.differences),
+        )
     )
     for (before, after), number in sorted(found.levels.items()):
         say(f"  {before} -> {after}: {number}")
     for each in found.differences[:show]:
-        _show(found, each)
-    for what, names in (("left out, as one release does not know it", found.left_out), ("unread", found.unread)):
+        _show(found, each, phrase)
+    for key, names in (("left_out", found.left_out), ("unread", found.unread)):
         if names:
-            say(f"{what}: {', '.join(names)}")
+            say(phrase(key, names=", ".join(names)))
 
 
-def _show(found: "Comparison", difference: "Difference") -> None:
+def _show(found: "Comparison", difference: "Difference", phrase: "Callable[..., str]") -> None:
     from taxatie.wire.case_writer import write_case
 
     small = found.bench.smallest(difference)
     say()
     say(f"{difference.origin}: {small.before.level} -> {small.after.level}")
-    for what, names in _told(small):
+    for key, names in _told(small).items():
         if names:
-            say(f"  {what}: {', '.join(names)}")
+            say(f"  {phrase(key)}: {', '.join(names)}")
     for line in write_case(found.bench.new, small.case).splitlines():
         say(f"    {line}")
 
 
-def _told(difference: "Difference") -> "tuple[tuple[str, list[str]], ...]":
+def _told(difference: "Difference") -> dict[str, list[str]]:
     before, after = difference.before, difference.after
-    return (
-        ("rules that no longer fire", list(difference.rules_gone)),
-        ("rules that fire now", list(difference.rules_come)),
-        ("actions lost", sorted(before.actions - after.actions)),
-        ("actions gained", sorted(after.actions - before.actions)),
-        ("no longer withheld", sorted(before.withheld - after.withheld)),
-        ("withheld now", sorted(after.withheld - before.withheld)),
-    )
+    return {
+        "rules_that_no_longer_fire": list(difference.rules_gone),
+        "rules_that_fire_now": list(difference.rules_come),
+        "actions_lost": sorted(before.actions - after.actions),
+        "actions_gained": sorted(after.actions - before.actions),
+        "no_longer_withheld": sorted(before.withheld - after.withheld),
+        "withheld_now": sorted(after.withheld - before.withheld),
+    }
 
 
 def _print_json(found: "Comparison", show: int) -> None:
@@ -132,7 +140,7 @@ def _print_json(found: "Comparison", show: int) -> None:
                 "case": each.origin,
                 "milder": each.is_milder,
                 "level": [each.before.level, each.after.level],
-                **{what.replace(" ", "_"): names for what, names in _told(each)},
+                **_told(each),
             }
             for each in found.differences
         ],

@@ -35,7 +35,7 @@ def test_it_tells_the_change_and_the_cases(tmp_path: Path) -> None:
 
     assert code == 1
     assert "GV-01 no longer withholds: Talks." in said
-    assert "1 scenarios and 60 generated cases" in said
+    assert "1 scenarios, 60 made-up cases" in said
     assert "    case: " in said
 
 
@@ -53,4 +53,4 @@ def test_nothing_changed_is_said_and_is_no_failure(tmp_path: Path) -> None:
     code, said = diff(tmp_path, new=GV_01)
 
     assert code == 0
-    assert "0 come out differently" in said
+    assert "0 komen anders uit" in said
