@@ -26,7 +26,7 @@ from taxatie.engine.live import LiveEngine
 from taxatie.limits import ROW_GROUP_ROWS
 from taxatie.replay.counts import Counts
 from taxatie.replay.parquet_reader import DecisionFile
-from taxatie.replay.parquet_schema import EVENTS, LEVEL, REFERENCE_DATE, REGION, WHOLE
+from taxatie.replay.parquet_schema import EVENTS, ID, LEVEL, REFERENCE_DATE, REGION, WHOLE
 from taxatie.replay.what_if import WhatIf, count_file
 from taxatie.rules.program import Program
 
@@ -93,7 +93,7 @@ class Work:
     def decoding(self) -> int:
         """Read the columns that the what-if looks at, by polars alone, and return how many rows there were."""
         layout = DecisionFile(self.paths[0]).description.layout
-        names = [LEVEL, REGION, REFERENCE_DATE, EVENTS, WHOLE, *WhatIf(self.old, self.new).names(layout)]
+        names = [ID, LEVEL, REGION, REFERENCE_DATE, EVENTS, WHOLE, *WhatIf(self.old, self.new).names(layout)]
         return sum(
             batch.height
             for path in self.paths
