@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from taxatie.explain.histories import Demand, Histories
-from taxatie.explain.knowledge import Knowledge, Whose
+from taxatie.explain.knowledge import Knowledge, Whose, passes
 from taxatie.explain.patterns import Atom, PatternAtoms
 from taxatie.explain.supports import NOTHING, Leaf, Support, Supports, settled
 from taxatie.limits import HISTORY_CHOICES_MAX
@@ -178,11 +178,3 @@ class FurtherLeaves:
         if subject.exists_when is not None and not self.knowledge.reading.somebody_listed(subject):
             found += self.supports.of(subject.exists_when, None, wanted=wanted)
         return found
-
-
-def passes(condition: Among | Between, value: int) -> bool:
-    """Return whether a value passes the test."""
-    if isinstance(condition, Among):
-        return value in condition.values
-    low, high = condition.low, condition.high
-    return (low is None or value >= low) and (high is None or value <= high)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
-from taxatie.engine.reference import Known, Reading
+from taxatie.engine.reference import Known, Reading, remaining_values
 from taxatie.rules.condition import (
     All,
     Among,
@@ -66,6 +66,14 @@ def everything_in(program: Program, condition: Condition) -> Iterator[Condition]
             pending.extend(parts_of(program, current))
 
 
+def passes(condition: Among | Between, value: int) -> bool:
+    """Return whether a value passes the test."""
+    if isinstance(condition, Among):
+        return value in condition.values
+    low, high = condition.low, condition.high
+    return (low is None or value >= low) and (high is None or value <= high)
+
+
 @dataclass(frozen=True)
 class ProgramInsight:
     """What explanations need to know of a program, found once for all cases."""
@@ -112,6 +120,11 @@ class ProgramInsight:
         for root in roots:
             yield from everything_in(program, root)
 
+    @cached_property
+    def has_distinct_patterns(self) -> bool:
+        """Whether a pattern counts reporters: it alone can stay undecided when the registers were searched."""
+        return any(isinstance(each, Events) and each.is_distinct for each in self._all_conditions())
+
     def stretches(self, signal: Signal, low: int, high: int) -> tuple[range, ...]:
         """Return the stretches of values from *low* to *high* that no test tells apart."""
         if signal.labels:
@@ -155,6 +168,14 @@ class Knowledge:
         if key not in self._truths:
             self._truths[key] = self.reading.truth_afresh(condition, whose)
         return self._truths[key]
+
+    def is_answered(self, signal: Signal, whose: Whose) -> bool:
+        """Return whether a value was answered; *whose* is None for a signal of the case."""
+        return self.reading.answer(signal, whose).value is not None
+
+    def stretches_left(self, signal: Signal, whose: Whose) -> tuple[range, ...]:
+        """Return the stretches of values that the answer leaves possible, if there is one."""
+        return self.insight.stretches(signal, *remaining_values(signal, self.reading.answer(signal, whose)))
 
     def known(self, signal: SignalId, whose: Whose) -> Known:
         """Return what is known of a signal; a case signal is everybody's."""

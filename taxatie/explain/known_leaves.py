@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 
 from taxatie.engine.reference_events import days_before, going_back, is_matching
-from taxatie.explain.further_leaves import passes
-from taxatie.explain.knowledge import Knowledge, Whose
+from taxatie.explain.knowledge import Knowledge, Whose, passes
 from taxatie.explain.supports import NOTHING, Leaf, Support, Supports, join, settled
 from taxatie.limits import EVENTS_CHOSEN_MAX
 from taxatie.rules.condition import (

@@ -1,13 +1,13 @@
 """What an assessment would be in each world: the parts in which two worlds can differ."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from taxatie.explain.knowledge import Whose
 from taxatie.explain.world import CERTAINLY, NEVER, Rail, World
 from taxatie.rules.circuit import FALSE, TRUE, Literal
 from taxatie.rules.program import Rule, Scope
-from taxatie.terms.names import ActionId, PersonId
+from taxatie.terms.names import ActionId, LevelId, PersonId
 from taxatie.terms.trace import Trace
 from taxatie.terms.truth import Truth
 
@@ -33,31 +33,63 @@ def build_outcome(world: World, trace: Trace) -> Outcome:
     return Outcome(tuple(open_parts), at_least)
 
 
+@dataclass(frozen=True, slots=True)
+class _Sure:
+    """What the rules that fire in every world bring about, so that no other rule can add it."""
+
+    rank: int
+    actions: frozenset[ActionId]
+    """Recommended by one of them, or withheld: it no longer matters who else recommends it."""
+    withheld: frozenset[ActionId]
+
+    @classmethod
+    def of(cls, rules: Iterable[Rule], ranks: Mapping[LevelId, int]) -> "_Sure":
+        """Return what the rules bring about."""
+        listed = list(rules)
+        withheld = frozenset(action for rule in listed for action in rule.withhold)
+        return cls(
+            rank=max((ranks[rule.level] for rule in listed if rule.level is not None), default=0),
+            actions=withheld.union(action for rule in listed for action in rule.actions),
+            withheld=withheld,
+        )
+
+    def leaves_room_for(self, rule: Rule, ranks: Mapping[LevelId, int]) -> bool:
+        """Return whether it can make a difference that the rule fires as well."""
+        is_higher = rule.level is not None and ranks[rule.level] > self.rank
+        return is_higher or not (self.actions.issuperset(rule.actions) and self.withheld.issuperset(rule.withhold))
+
+
 def _rules(world: World, trace: Trace) -> Iterator[tuple[Rule, Rail]]:
-    """Return each rule and person, with the literals that it fires or may fire."""
+    """Return the rules that can make a difference, of whom they are asked, with the literals that they fire."""
+    certain: list[Rule] = []
+    others: list[tuple[Rule, Whose, Rail | None]] = []
+    for rule, person, rail in _asked(world, trace):
+        if rail is not None and rail.holds == TRUE:
+            certain.append(rule)
+        elif rail is None or rail.may != FALSE:
+            others.append((rule, person, rail))
+    yield from ((rule, CERTAINLY) for rule in certain)
+    sure = _Sure.of(certain, world.program.ranks)
+    for rule, person, rail in others:
+        if sure.leaves_room_for(rule, world.program.ranks):
+            yield rule, rail or world.all([world.presence(person), world.rail(rule.condition, person)])
+
+
+def _asked(world: World, trace: Trace) -> Iterator[tuple[Rule, Whose, Rail | None]]:
+    """Return each rule and person, with the literals that the rule fires where the trace says it all."""
     for evaluation in trace.evaluations:
-        scope = world.program.scopes[evaluation.scope]
-        for rule, truth in zip(scope.rules, evaluation.rules, strict=True):
-            rail = _rail(world, rule, truth, evaluation.person)
-            if rail is not NEVER:
-                yield rule, rail
-
-
-def _rail(world: World, rule: Rule, truth: Truth, person: Whose) -> Rail:
-    if truth is not Truth.CANNOT_TELL and not world.knowledge.insight.rests_on_unknown(rule.condition):
-        if truth is Truth.FAILS:
-            return NEVER
-        condition = CERTAINLY
-    else:
-        condition = world.rail(rule.condition, person)
-    presence = world.presence(person)
-    return condition if presence is CERTAINLY else world.all([presence, condition])
+        presence = world.presence(evaluation.person)
+        for rule, truth in zip(world.program.scopes[evaluation.scope].rules, evaluation.rules, strict=True):
+            rail = None
+            if truth is not Truth.CANNOT_TELL and not world.knowledge.insight.rests_on_unknown(rule.condition):
+                rail = presence if truth is Truth.HOLDS else NEVER
+            yield rule, evaluation.person, rail
 
 
 def _at_least(world: World, rules: list[tuple[Rule, Rail]], rank: int) -> Literal:
     if rank == 0:
         return TRUE
-    ranks = {level.id: index for index, level in enumerate(world.program.levels)}
+    ranks = world.program.ranks
     return world.circuit.disjunction(
         rail.holds for rule, rail in rules if rule.level is not None and ranks[rule.level] >= rank
     )

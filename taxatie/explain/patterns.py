@@ -79,7 +79,7 @@ class PatternAtoms:
             return holds, holds
         may = self.circuit.variable()
         self.variables.append(may)
-        self.circuit.clauses.append([-holds, may])
+        self.circuit.demands.append([-holds, may])
         return holds, may
 
     @property

@@ -6,11 +6,12 @@ value there. Each condition becomes two literals: that it holds, and that it may
 where even a searched register cannot tell (`distinct`, with events that name no reporter).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import assert_never
+from functools import partial
+from typing import NamedTuple, assert_never
 
-from taxatie.explain.knowledge import Knowledge, Whose
+from taxatie.explain.knowledge import Knowledge, Whose, passes
 from taxatie.explain.patterns import PatternAtoms
 from taxatie.rules.circuit import FALSE, TRUE, Circuit, Literal
 from taxatie.rules.condition import (
@@ -32,16 +33,15 @@ from taxatie.rules.condition import (
 )
 from taxatie.rules.program import Program, Signal
 from taxatie.terms.explanation import EVERYONE_LISTED, HISTORY
-from taxatie.terms.names import CASE, PersonId, ScoreId, SignalId, SubjectId, unlisted_person
+from taxatie.terms.names import CASE, PersonId, SignalId, SubjectId, unlisted_person
 from taxatie.terms.trace import Existence
-from taxatie.terms.truth import Truth
 from taxatie.terms.vocabulary import SignalType
 
 Question = tuple[SignalId, Whose]
+Points = list[tuple[Literal, int]]
 
 
-@dataclass(frozen=True, slots=True)
-class Rail:
+class Rail(NamedTuple):
     """A condition in a world: that it holds, and that it may hold."""
 
     holds: Literal
@@ -55,7 +55,6 @@ class Rail:
 
 CERTAINLY = Rail(TRUE, TRUE)
 NEVER = Rail(FALSE, FALSE)
-_SETTLED = {Truth.HOLDS: CERTAINLY, Truth.FAILS: NEVER}
 
 
 @dataclass(slots=True)
@@ -67,13 +66,17 @@ class World:
     inputs: dict[Question, list[Literal]] = field(default_factory=dict)
     """The free variables behind each open question."""
     patterns: PatternAtoms = field(init=False)
-    _values: dict[Question, list[tuple[range, Literal]]] = field(default_factory=dict)
+    _is_sharp: bool = field(init=False)
+    """Whether the two literals of a condition are always the same."""
+    values: dict[Question, list[tuple[range, Literal]]] = field(default_factory=dict)
+    """The stretches of values that are left to each signal, with the literals that say which it is."""
     _rails: dict[tuple[int, Whose], Rail] = field(default_factory=dict)
     _exists: dict[PersonId, Literal] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Begin with what the registers may say."""
         self.patterns = PatternAtoms(self.knowledge.program, self.knowledge.case, self.circuit)
+        self._is_sharp = not self.knowledge.insight.has_distinct_patterns
 
     @property
     def program(self) -> Program:
@@ -108,11 +111,11 @@ class World:
     def _value_literals(self, signal: Signal, whose: Whose) -> list[tuple[range, Literal]]:
         """Return the stretches of values that are left, each with the literal that says so."""
         key = (signal.id, whose)
-        if key not in self._values:
-            known = self.knowledge.known(*key)
-            stretches = self.knowledge.insight.stretches(signal, known.low, known.high)
-            self._values[key] = list(zip(stretches, self._choice(key, len(stretches)), strict=True))
-        return self._values[key]
+        found = self.values.get(key)
+        if found is None:
+            stretches = self.knowledge.stretches_left(signal, whose)
+            found = self.values[key] = list(zip(stretches, self._choice(key, len(stretches)), strict=True))
+        return found
 
     def _choice(self, key: Question, count: int) -> list[Literal]:
         """Return literals of which exactly one is true."""
@@ -130,39 +133,40 @@ class World:
     def _test(self, condition: Among | Between, person: Whose) -> Rail:
         signal = self.program.signals[condition.signal]
         whose = None if signal.subject == CASE else person
-        known = self.knowledge.known(signal.id, whose)
         applies = TRUE
-        if not known.is_answered and signal.applies_when is not None:
+        if signal.applies_when is not None and not self.knowledge.is_answered(signal, whose):
             applies = self.rail(signal.applies_when, whose).may
-        passing = self.circuit.disjunction(
-            literal for stretch, literal in self._value_literals(signal, whose) if _passes(condition, stretch.start)
-        )
-        passes = self.circuit.conjunction((applies, passing))
-        if signal.type is SignalType.YES_NO and isinstance(condition, Among) and 0 in condition.values:
-            passes = self.circuit.disjunction((passes, -applies))
+        holds_unasked = signal.type is SignalType.YES_NO and isinstance(condition, Among) and 0 in condition.values
+        if applies == FALSE:
+            return CERTAINLY if holds_unasked else NEVER
+        passes = self._passes(condition, signal, whose)
+        if applies != TRUE:
+            part = -applies if holds_unasked else applies
+            passes = (self.circuit.disjunction if holds_unasked else self.circuit.conjunction)((part, passes))
         return Rail(passes, passes)
+
+    def _passes(self, condition: Among | Between, signal: Signal, whose: Whose) -> Literal:
+        """Return that the value, where the signal has one, passes the test."""
+        values = self._value_literals(signal, whose)
+        passing = [literal for stretch, literal in values if passes(condition, stretch.start)]
+        return TRUE if len(passing) == len(values) else self.circuit.disjunction(passing)
 
     # Conditions
 
     def rail(self, condition: Condition, person: Whose) -> Rail:
         """Return the condition's two literals, asked of a person or of the case."""
         key = (id(condition), person)
-        if key not in self._rails:
-            self._rails[key] = self._settled(condition, person) or self._build(condition, person)
-        return self._rails[key]
-
-    def _settled(self, condition: Condition, person: Whose) -> Rail | None:
-        """Return what is settled already, where no answer can undo it."""
-        if self.knowledge.insight.rests_on_unknown(condition):
-            return None
-        return _SETTLED.get(self.knowledge.truth(condition, person))
+        rail = self._rails.get(key)
+        if rail is None:
+            rail = self._rails[key] = self._build(condition, person)
+        return rail
 
     def _build(self, condition: Condition, person: Whose) -> Rail:
         match condition:
             case Among() | Between():
                 return self._test(condition, person)
-            case ScoreBetween(score, low, high):
-                return self._score(score, (low, high), person)
+            case ScoreBetween():
+                return self._score(condition, person)
             case ConceptHolds(concept):
                 return self.rail(self.program.concepts[concept].condition, person)
             case Events():
@@ -182,79 +186,78 @@ class World:
             case Not(part):
                 return self.rail(part, person).mirror
             case All(parts):
-                return self.all([self.rail(part, person) for part in parts])
+                return self.all(self.rail(part, person) for part in parts)
             case Any(parts):
-                return self.any([self.rail(part, person) for part in parts])
+                return self.any(self.rail(part, person) for part in parts)
             case AtLeast(count, parts):
                 rails = [self.rail(part, person) for part in parts]
-                at_least = self.circuit.at_least
-                return Rail(at_least(count, [r.holds for r in rails]), at_least(count, [r.may for r in rails]))
+                return self._on_both_rails(rails, partial(self._enough, count))
             case Some(subject, part):
                 return self.any(
-                    [self.all([self.presence(p.id), self.rail(part, p.id)]) for p in self.knowledge.persons_of(subject)]
+                    self.all([self.presence(p.id), self.rail(part, p.id)]) for p in self.knowledge.persons_of(subject)
                 )
             case Every(subject, part):
                 return self.all(
-                    [
-                        self.any([self.presence(p.id).mirror, self.rail(part, p.id)])
-                        for p in self.knowledge.persons_of(subject)
-                    ]
+                    self.any([self.presence(p.id).mirror, self.rail(part, p.id)])
+                    for p in self.knowledge.persons_of(subject)
                 )
             case _:
                 assert_never(condition)
 
     def presence(self, person: Whose) -> Rail:
         """Return that the person exists; the case always does."""
-        literal = TRUE if person is None else self.exists(person)
+        if person is None:
+            return CERTAINLY
+        literal = self.exists(person)
         return Rail(literal, literal)
 
     def all(self, rails: Iterable[Rail]) -> Rail:
-        """Return Kleene's and."""
-        listed = list(rails)
-        conjunction = self.circuit.conjunction
-        return Rail(conjunction(r.holds for r in listed), conjunction(r.may for r in listed))
+        """Return Kleene's and; what comes after a part that never holds is not built."""
+        listed = []
+        for rail in rails:
+            if rail.may == FALSE:
+                return NEVER
+            listed.append(rail)
+        return self._on_both_rails(listed, self.circuit.conjunction)
 
     def any(self, rails: Iterable[Rail]) -> Rail:
-        """Return Kleene's or."""
-        listed = list(rails)
-        disjunction = self.circuit.disjunction
-        return Rail(disjunction(r.holds for r in listed), disjunction(r.may for r in listed))
+        """Return Kleene's or; what comes after a part that always holds is not built."""
+        listed = []
+        for rail in rails:
+            if rail.holds == TRUE:
+                return CERTAINLY
+            listed.append(rail)
+        return self._on_both_rails(listed, self.circuit.disjunction)
+
+    def _on_both_rails(self, rails: list[Rail], combined: Callable[[Iterable[Literal]], Literal]) -> Rail:
+        """Return the combination of some conditions; where nothing parts the two literals it is built once."""
+        holds = combined([rail.holds for rail in rails])
+        return Rail(holds, holds if self._is_sharp else combined([rail.may for rail in rails]))
+
+    def _enough(self, count: int, parts: Iterable[Literal]) -> Literal:
+        return self.circuit.at_least(count, ((part, 1) for part in parts))
 
     def _unsettled(self, rails: list[Rail]) -> Rail:
         literal = self.circuit.disjunction(self.circuit.conjunction((r.may, -r.holds)) for r in rails)
         return Rail(literal, literal)
 
-    def _score(self, score: ScoreId, bounds: tuple[int | None, int | None], person: Whose) -> Rail:
-        items = [(self.rail(item.condition, person), item.points) for item in self.program.scores[score].items]
-        lowest = self.circuit.sums((rail.holds if points > 0 else rail.may, points) for rail, points in items)
-        if all(rail.holds == rail.may for rail, _ in items):
-            within = self.circuit.disjunction(way for total, way in lowest.items() if _within(total, bounds))
-            return Rail(within, within)
-        highest = self.circuit.sums((rail.may if points > 0 else rail.holds, points) for rail, points in items)
-        return self._between(lowest, highest, bounds)
-
-    def _between(
-        self, lowest: dict[int, Literal], highest: dict[int, Literal], bounds: tuple[int | None, int | None]
-    ) -> Rail:
+    def _score(self, condition: ScoreBetween, person: Whose) -> Rail:
         """Return whether the interval of a score lies within bounds, wholly and in part."""
-        low, high = bounds
+        low, high = condition.low, condition.high
         if low is not None and high is not None and low > high:
             return NEVER
+        items = self.program.scores[condition.score].items
+        rails = [(self.rail(item.condition, person), item.points) for item in items]
+        lowest = [(rail.holds if points > 0 else rail.may, points) for rail, points in rails]
+        highest = [(rail.may if points > 0 else rail.holds, points) for rail, points in rails]
+        within = self._within(low, lowest, high, highest)
+        return Rail(within, within if self._is_sharp else self._within(low, highest, high, lowest))
 
-        def some(sums: dict[int, Literal], bounds: tuple[int | None, int | None]) -> Literal:
-            return self.circuit.disjunction(way for total, way in sums.items() if _within(total, bounds))
-
-        wholly = self.circuit.conjunction((some(lowest, (low, None)), some(highest, (None, high))))
-        partly = self.circuit.conjunction((some(highest, (low, None)), some(lowest, (None, high))))
-        return Rail(wholly, partly)
-
-
-def _passes(condition: Among | Between, value: int) -> bool:
-    if isinstance(condition, Among):
-        return value in condition.values
-    return _within(value, (condition.low, condition.high))
-
-
-def _within(value: int, bounds: tuple[int | None, int | None]) -> bool:
-    low, high = bounds
-    return (low is None or value >= low) and (high is None or value <= high)
+    def _within(self, low: int | None, sum_from_below: Points, high: int | None, sum_from_above: Points) -> Literal:
+        """Return that one sum is not below the lower bound, and another not above the upper one."""
+        at_least, bounds = self.circuit.at_least, []
+        if low is not None:
+            bounds.append(at_least(low, sum_from_below))
+        if high is not None:
+            bounds.append(-at_least(high + 1, sum_from_above))
+        return self.circuit.conjunction(bounds)

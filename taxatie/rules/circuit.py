@@ -5,6 +5,7 @@ settled; gates fold them away, so that a circuit holds only what is still open.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from operator import neg
 from typing import Final, Self
 
 from pysat.solvers import Minisat22
@@ -16,13 +17,23 @@ FALSE: Final[Literal] = -1
 
 
 class Circuit:
-    """Gates over free variables, written down as clauses while they are built."""
+    """Gates over free variables, each gate the conjunction of some literals."""
 
     def __init__(self) -> None:
         """Begin with the constant alone: variable 1 is true."""
         self.variables = 1
-        self.clauses: list[list[Literal]] = [[TRUE]]
-        self._ands: dict[tuple[Literal, ...], Literal] = {}
+        self.gates: dict[frozenset[Literal], Literal] = {}
+        """The literal of each conjunction, those that it rests on before it."""
+        self.demands: list[list[Literal]] = []
+        """Clauses that the free variables meet by themselves."""
+
+    @property
+    def clauses(self) -> list[list[Literal]]:
+        """The whole circuit as clauses."""
+        written = [[TRUE], *self.demands]
+        for parts, gate in self.gates.items():
+            written.extend(gate_clauses(gate, parts))
+        return written
 
     def variable(self) -> Literal:
         """Return a new free variable."""
@@ -31,55 +42,73 @@ class Circuit:
 
     def conjunction(self, parts: Iterable[Literal]) -> Literal:
         """Return a literal that is true when all parts are."""
-        distinct = set(parts)
-        distinct.discard(TRUE)
-        if not distinct:
-            return TRUE
-        if FALSE in distinct or any(-part in distinct for part in distinct):
+        distinct = frozenset(parts)
+        known = self.gates.get(distinct)
+        if known is not None:
+            return known
+        if FALSE in distinct:
             return FALSE
-        if len(distinct) == 1:
-            return distinct.pop()
-        key = tuple(sorted(distinct))
-        known = self._ands.get(key)
-        return self._gate(key) if known is None else known
-
-    def _gate(self, key: tuple[Literal, ...]) -> Literal:
-        gate = self.variable()
-        self.clauses.extend([-gate, part] for part in key)
-        self.clauses.append([gate, *(-part for part in key)])
-        self._ands[key] = gate
-        return gate
+        if TRUE in distinct:
+            return self.conjunction(distinct - {TRUE})
+        if len(distinct) < 2:  # noqa: PLR2004  # one part is that part itself, no part holds always
+            return next(iter(distinct), TRUE)
+        if not distinct.isdisjoint(map(neg, distinct)):
+            return FALSE
+        self.variables += 1
+        self.gates[distinct] = self.variables
+        return self.variables
 
     def disjunction(self, parts: Iterable[Literal]) -> Literal:
         """Return a literal that is true when one of the parts is."""
-        return -self.conjunction(-part for part in parts)
+        return -self.conjunction(map(neg, parts))
 
-    def sums(self, weighted: Iterable[tuple[Literal, int]]) -> dict[int, Literal]:
-        """Return for each possible sum of weights a literal that says that it is the sum."""
-        states = {0: TRUE}
+    def at_least(self, bound: int, weighted: Iterable[tuple[Literal, int]]) -> Literal:
+        """Return a literal that says that the weights of those that are true add up to the bound.
+
+        A literal may stand twice, and a weight be negative.
+        """
+        open_parts: list[tuple[Literal, int]] = []
         for literal, weight in weighted:
-            moved: dict[int, list[Literal]] = {}
-            for total, reached in states.items():
-                moved.setdefault(total, []).append(self.conjunction((reached, -literal)))
-                moved.setdefault(total + weight, []).append(self.conjunction((reached, literal)))
-            states = {total: self.disjunction(ways) for total, ways in moved.items()}
-            states = {total: reached for total, reached in states.items() if reached != FALSE}
-        return states
+            if literal == TRUE:
+                bound -= weight
+            elif literal != FALSE and weight > 0:
+                open_parts.append((literal, weight))
+            elif literal != FALSE and weight:
+                bound -= weight
+                open_parts.append((-literal, -weight))
+        return self._at_least(bound, open_parts)
 
-    def at_least(self, count: int, parts: Sequence[Literal]) -> Literal:
-        """Return a literal that is true when at least *count* of the parts are; a part may stand twice."""
-        reached = [TRUE] + [FALSE] * max(count, 0)
-        if count <= 0:
-            return TRUE
-        for part in parts:
-            for number in range(count, 0, -1):
-                reached[number] = self.disjunction((reached[number], self.conjunction((reached[number - 1], part))))
-        return reached[count]
+    def _at_least(self, bound: int, weighted: list[tuple[Literal, int]]) -> Literal:
+        """Return the same for positive weights, going back from what the last parts would have to add."""
+        rest = sum(weight for _, weight in weighted)
+        if bound <= 0 or bound > rest:
+            return TRUE if bound <= 0 else FALSE
+        missing = [{bound}]
+        for _, weight in weighted:
+            rest -= weight
+            missing.append({left for before in missing[-1] for left in (before, before - weight) if 0 < left <= rest})
+        reached: dict[int, Literal] = {}
+        for (literal, weight), wanted in zip(reversed(weighted), missing[-2::-1], strict=True):
+            reached = {
+                number: self.disjunction(
+                    (
+                        reached.get(number, FALSE),
+                        self.conjunction((literal, reached.get(number - weight, FALSE) if number > weight else TRUE)),
+                    )
+                )
+                for number in wanted
+            }
+        return reached[bound]
 
     def exactly_one(self, parts: Sequence[Literal]) -> None:
         """Demand that exactly one of the free variables is true."""
-        self.clauses.append(list(parts))
-        self.clauses.extend([-first, -second] for index, first in enumerate(parts) for second in parts[index + 1 :])
+        self.demands.append(list(parts))
+        self.demands.extend([-first, -second] for index, first in enumerate(parts) for second in parts[index + 1 :])
+
+
+def gate_clauses(gate: Literal, parts: Iterable[Literal]) -> list[list[Literal]]:
+    """Return the clauses that make a literal the conjunction of some parts."""
+    return [*([-gate, part] for part in parts), [gate, *map(neg, parts)]]
 
 
 class Solver:
