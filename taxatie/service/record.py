@@ -206,4 +206,3 @@ def _without_identity(plain: Plain, moment: datetime) -> Plain:
         fault = CaseFault("case", "an advice refers to no case", "leave `case` empty")
         raise CaseFaults("?", (fault,))
     return {**plain, "case": ADVICE_REFERENCE, "reference_time": noted_moment(moment, Mode.ADVICE).isoformat()}
-

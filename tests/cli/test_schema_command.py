@@ -22,7 +22,8 @@ CONTENT = sorted(
     path
     for folder in ("rulesets", "validation", "tests/data")
     for path in (ROOT / folder).rglob("*.yaml")
-    if path.name != KEYS_NAME and not path.is_relative_to(ROOT / "rulesets" / APPROVALS)
+    if path.name != KEYS_NAME
+    and not path.is_relative_to(ROOT / "rulesets" / APPROVALS)
     # Published texts are never edited, and name their schema from where they stood.
     and not path.is_relative_to(ROOT / "tests" / "data" / "golden")
 )
