@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from taxatie.errors.problem import CaseFault, CaseFaults, ErasedError, NotRecordedError, RequestReusedError
+from taxatie.errors.problem import (
+    CaseFault,
+    CaseFaults,
+    ErasedError,
+    NotAssessedError,
+    NotRecordedError,
+    RequestReusedError,
+)
 from taxatie.explain.assessor import Assessor
 from taxatie.ledger.canonical import canonical_bytes
 from taxatie.ledger.entry import Draft, EntryKind
@@ -127,7 +134,8 @@ class Recorder:
             at=utc_text(now),
             caller=caller.pseudonym,
             asked=_asked(request),
-            trace_context=caller.trace_context,
+            # An advice identifies nobody; a trace leads to the calling system's own lines, with their times.
+            trace_context=None if case.mode is Mode.ADVICE else caller.trace_context,
             engine=self.engine,
         )
         decided = (assessed.internal, assessed.trace, assessed.explanation)
@@ -153,7 +161,10 @@ class Recorder:
         assert isinstance(case, dict), "a record holds its case"
         if asked["digest"] != _request_digest(request):
             raise RequestReusedError("the request id came before, with another request", hint="take a new id")
-        answered = answer_case(self.releases.named(str(release["name"])), case, request)
+        assessor = self.releases.named(str(release["name"]))
+        if assessor.program.digest != release["digest"]:
+            raise NotAssessedError("this request was decided before, under a release that has changed since")
+        answered = answer_case(assessor, case, request)
         answered.response.decision = earlier.entry.id
         if self.guard is not None and self.guard.is_required:
             await self.guard.see(Checked(earlier.entry.id, answered, None), request)

@@ -104,6 +104,18 @@ def test_a_malformed_trace_context_is_none(tmp_path: Path, parent: str) -> None:
     served(tmp_path, use)
 
 
+def test_an_advice_has_no_trace_context(tmp_path: Path) -> None:
+    """It would lead to the calling system's own lines, with their times and callers."""
+
+    async def use(service: Recording) -> None:
+        parent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+        await service.assess(an_advice(), (("traceparent", parent), ("tracestate", "vendor=1")))
+
+        assert [plain_of(kept)["trace_context"] for kept in service.decisions()] == [None]
+
+    served(tmp_path, use)
+
+
 def test_a_record_holds_no_wording(tmp_path: Path) -> None:
     """Reasons are coded; texts belong to the release, and free text there is none."""
     lines = [
