@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+LETTING_GO_SECONDS_MAX = 20.0
+"""How long the tracer may take to let go of a service: it takes milliseconds, or never."""
+
 WITHOUT = "faults of the disk need `strace`, allowed to attach to a process (as root, or with ptrace_scope 0)"
 
 
@@ -61,7 +64,12 @@ def failing(process: int, paths: Sequence[Path], *faults: Fault) -> Iterator[lis
                 # One whose process is being killed may wait for ever to let it go; then it ends by force.
                 is_deadly = any(fault.outcome.startswith("SIG") for fault in faults)
                 tracer.send_signal(signal.SIGKILL if is_deadly else signal.SIGINT)
-                tracer.communicate()
+                try:
+                    tracer.communicate(timeout=LETTING_GO_SECONDS_MAX)
+                except subprocess.TimeoutExpired:
+                    # A thread or process that began just then may never be let go; it goes on once the tracer is gone.
+                    tracer.kill()
+                    tracer.communicate()
         failed += re.findall(r"^.*INJECTED.*$", output.read_text(), re.MULTILINE)
 
 

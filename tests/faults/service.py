@@ -48,9 +48,15 @@ class Service:
 
 
 @contextmanager
-def serving(place: LogPlace, rulesets: Path = RULESETS) -> Iterator[Service]:
-    """Run the service with its log at a place; who is left at the end is told to stop."""
-    with subprocess.Popen(command(place, rulesets), stderr=subprocess.PIPE, text=True, env={**os.environ}) as process:
+def serving(place: LogPlace, rulesets: Path = RULESETS, second_engine: str = "off") -> Iterator[Service]:
+    """Run the service with its log at a place; who is left at the end is told to stop.
+
+    The second engine is off unless a test is about it: a worker that starts while strace lets go of the service may be
+    left behind, stopped, and strace waits for it for ever.
+    """
+    with subprocess.Popen(
+        command(place, rulesets, second_engine), stderr=subprocess.PIPE, text=True, env={**os.environ}
+    ) as process:
         assert process.stderr is not None
         first = process.stderr.readline()
         assert '"serving"' in first, first + process.stderr.read()
@@ -65,11 +71,11 @@ def serving(place: LogPlace, rulesets: Path = RULESETS) -> Iterator[Service]:
             reader.join()
 
 
-def command(place: LogPlace, rulesets: Path = RULESETS) -> list[str]:
+def command(place: LogPlace, rulesets: Path = RULESETS, second_engine: str = "off") -> list[str]:
     """Return how the service is started."""
     assert place.copy is not None
     options = ["--ledger-folder", place.folder, "--checkpoint-copy", place.copy, "--rulesets", rulesets]
-    more = ["--scenarios", DATA / "cases", "--drafts", "--port", "0"]
+    more = ["--scenarios", DATA / "cases", "--drafts", "--port", "0", "--second-engine", second_engine]
     return [sys.executable, "-m", "taxatie", "serve", *map(str, (*options, *more))]
 
 

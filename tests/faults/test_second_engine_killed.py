@@ -84,7 +84,7 @@ def test_killed_and_frozen_workers_change_no_answer(
     signals = [signal.SIGKILL] * KILLS + [signal.SIGSTOP] * FREEZES
     random.Random(SEED).shuffle(signals)
 
-    with serving(place) as service:
+    with serving(place, second_engine="shadow") as service:
         blows = Blows(service, signals)
         asyncio.run(blows.run())
 
