@@ -63,14 +63,19 @@ def failing(process: int, paths: Sequence[Path], *faults: Fault) -> Iterator[lis
             finally:
                 # One whose process is being killed may wait for ever to let it go; then it ends by force.
                 is_deadly = any(fault.outcome.startswith("SIG") for fault in faults)
-                tracer.send_signal(signal.SIGKILL if is_deadly else signal.SIGINT)
-                try:
-                    tracer.communicate(timeout=LETTING_GO_SECONDS_MAX)
-                except subprocess.TimeoutExpired:
-                    # A thread or process that began just then may never be let go; it goes on once the tracer is gone.
-                    tracer.kill()
-                    tracer.communicate()
+                _end(tracer, signal.SIGKILL if is_deadly else signal.SIGINT)
         failed += re.findall(r"^.*INJECTED.*$", output.read_text(), re.MULTILINE)
+
+
+def _end(tracer: "subprocess.Popen[str]", how: signal.Signals) -> None:
+    """Have the tracer let go of the service."""
+    tracer.send_signal(how)
+    try:
+        tracer.communicate(timeout=LETTING_GO_SECONDS_MAX)
+    except subprocess.TimeoutExpired:
+        # A thread or process that began just then may never be let go; it goes on once the tracer is gone.
+        tracer.kill()
+        tracer.communicate()
 
 
 def can_attach() -> bool:
