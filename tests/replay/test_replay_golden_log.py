@@ -140,5 +140,15 @@ def test_the_script_that_wrote_it_still_writes_such_a_log(tmp_path: Path, golden
 
 
 def said(plain: dict[str, object]) -> dict[str, object]:
-    """Return what a record says, without what is of its making."""
-    return {key: value for key, value in plain.items() if key not in {"id", "engine"}}
+    """Return what a record says, without what is of its making.
+
+    An advice of today keeps no trace context; when the golden log was written, it did.
+    """
+    left_out = {"id", "engine", *(("trace_context",) if is_advice(plain) else ())}
+    return {key: value for key, value in plain.items() if key not in left_out}
+
+
+def is_advice(plain: dict[str, object]) -> bool:
+    """Tell whether a record is of an advice without names."""
+    case = plain["case"]
+    return isinstance(case, dict) and case.get("mode") == "advice"
