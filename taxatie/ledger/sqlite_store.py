@@ -6,7 +6,7 @@ The keys stand apart so that they can be kept out of copies: a backup of the log
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,7 @@ from typing import Final
 from taxatie.ledger.entry import Entry, entry_of, read_entry
 from taxatie.ledger.identity import EntryId
 from taxatie.ledger.merkle import GrowingTree, leaf_hash
-from taxatie.ledger.store import Batch, LedgerUnavailableError, Prepared, Stored, Written
+from taxatie.ledger.store import HEAD, Batch, LedgerUnavailableError, Prepared, Stood, Stored, Turn, Written
 from taxatie.limits import LOG_PAGE_LINES
 
 LOG_NAME: Final = "log.sqlite"
@@ -66,7 +66,7 @@ class SqliteStore:
     is_read_only: bool = False
     _connection: sqlite3.Connection | None = field(default=None, init=False)
 
-    def append(self, drafts: Sequence[Prepared]) -> Batch:
+    def append(self, drafts: Sequence[Prepared], turn: Turn, *, after: GrowingTree | None = None) -> Batch:
         """Write drafts at the end, all or none; the keys become durable first, so that no line is without its own."""
         with self._use() as connection:
             keys = [(each.draft.id, each.sealed.key) for each in drafts if each.sealed is not None]
@@ -74,15 +74,24 @@ class SqliteStore:
                 with _transaction(connection):
                     connection.executemany("INSERT INTO vault.keys VALUES (?, ?)", keys)
             with _transaction(connection):
-                tree = _tree(connection)
+                stood = _stood(connection)
+                turn.check(stood)
+                tree = stood.tree if after is None else _cut(connection, after)
                 written = tuple(_write(connection, tree, each) for each in drafts)
                 connection.execute("UPDATE tree SET size = ?, peaks = ?", (tree.size, b"".join(tree.peaks)))
-        return Batch(written, tree)
+                head = turn.sign(tree)
+                if head != stood.head:
+                    connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (HEAD, head))
+        return Batch(written, tree, head)
 
     def tree(self) -> GrowingTree:
         """Return the tree as the store remembers it."""
+        return self.stood().tree
+
+    def stood(self) -> Stood:
+        """Return where the log stands now."""
         with self._use() as connection:
-            return _tree(connection)
+            return _stood(connection)
 
     def setting(self, name: str) -> bytes | None:
         """Return what is kept under a name."""
@@ -199,7 +208,7 @@ class SqliteStore:
         mode = "ro" if self.is_read_only else "rw"
         if not self.is_read_only:
             for path in paths:
-                os.close(os.open(path, os.O_RDWR | os.O_CREAT, _PRIVATE))
+                _make(path)
         log, keys = (f"{path.resolve().as_uri()}?mode={mode}" for path in paths)
         connection = sqlite3.connect(log, uri=True, isolation_level=None, check_same_thread=False)
         try:
@@ -210,6 +219,17 @@ class SqliteStore:
             connection.close()
             raise
         return connection
+
+
+def _make(path: Path) -> None:
+    """Make a file that only its owner can read, unless it is there.
+
+    One that is there is never opened here. Closing a file takes away every lock that the process holds on it, those of
+    SQLite's connections too: the next process that came and went would take itself for the last one, and delete the
+    write-ahead log under those that go on writing.
+    """
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, _PRIVATE))
 
 
 def _set_up(connection: sqlite3.Connection, *, is_read_only: bool) -> None:
