@@ -14,7 +14,7 @@ from typing import Final
 from taxatie.ledger.entry import Entry, entry_of, read_entry
 from taxatie.ledger.identity import EntryId
 from taxatie.ledger.merkle import GrowingTree, leaf_hash
-from taxatie.ledger.store import HEAD, Batch, LedgerUnavailableError, Prepared, Stood, Stored, Turn, Written
+from taxatie.ledger.store import Batch, LedgerUnavailableError, Prepared, Stored, Written
 from taxatie.limits import LOG_PAGE_LINES
 
 LOG_NAME: Final = "log.sqlite"
@@ -66,7 +66,7 @@ class SqliteStore:
     is_read_only: bool = False
     _connection: sqlite3.Connection | None = field(default=None, init=False)
 
-    def append(self, drafts: Sequence[Prepared], turn: Turn, *, after: GrowingTree | None = None) -> Batch:
+    def append(self, drafts: Sequence[Prepared]) -> Batch:
         """Write drafts at the end, all or none; the keys become durable first, so that no line is without its own."""
         with self._use() as connection:
             keys = [(each.draft.id, each.sealed.key) for each in drafts if each.sealed is not None]
@@ -74,24 +74,15 @@ class SqliteStore:
                 with _transaction(connection):
                     connection.executemany("INSERT INTO vault.keys VALUES (?, ?)", keys)
             with _transaction(connection):
-                stood = _stood(connection)
-                turn.check(stood)
-                tree = stood.tree if after is None else _cut(connection, after)
+                tree = _tree(connection)
                 written = tuple(_write(connection, tree, each) for each in drafts)
                 connection.execute("UPDATE tree SET size = ?, peaks = ?", (tree.size, b"".join(tree.peaks)))
-                head = turn.sign(tree)
-                if head != stood.head:
-                    connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (HEAD, head))
-        return Batch(written, tree, head)
+        return Batch(written, tree)
 
     def tree(self) -> GrowingTree:
         """Return the tree as the store remembers it."""
-        return self.stood().tree
-
-    def stood(self) -> Stood:
-        """Return where the log stands now."""
         with self._use() as connection:
-            return _stood(connection)
+            return _tree(connection)
 
     def setting(self, name: str) -> bytes | None:
         """Return what is kept under a name."""
