@@ -107,6 +107,13 @@ LOG_ERASED_AT_ONCE_MAX: Final = 500
 """Payloads that one line of the log says are erased: the line stays below ten kilobytes, and writers wait for some
 tenths of a second while they are overwritten."""
 
+ANSWERS_REMEMBERED_MAX: Final = 50_000
+"""Answers of one release that are remembered as they were read, some 200 bytes each: far more than a vocabulary without
+wide numbers has."""
+
+READERS_KEPT_MAX: Final = 8
+"""Releases for which it is remembered how their cases are read: those of several years are asked about at most."""
+
 STREAM_WINDOW: Final = 128
 """Cases of one stream that are under way at once: enough to fill the disk's turns, and a few megabytes."""
 

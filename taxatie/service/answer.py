@@ -15,9 +15,9 @@ from taxatie.terms.audience import Audience
 from taxatie.terms.case import Case, Mode
 from taxatie.terms.explanation import Explanation
 from taxatie.terms.text import Language
-from taxatie.wire.case_reader import PlainCase, read_case, read_reference_time
+from taxatie.wire.case_messages import read_case_message, read_moment, said_case
 from taxatie.wire.generated.taxatie.v1 import assessment_pb2 as messages
-from taxatie.wire.messages import assessment_to_message, case_to_plain, wording_to_message
+from taxatie.wire.messages import assessment_to_message, wording_to_message
 
 AWAY_FROM_NOW_MAX: Final = timedelta(hours=24)
 """How far a reference time may lie from the clock, unless the request says that it looks back."""
@@ -46,10 +46,11 @@ def answer_request(releases: Releases, clock: Clock, request: messages.AssessReq
         CaseFaults: With everything that is wrong with the case.
         NotAssessedError: When there is no release to assess it under.
     """
-    plain = case_to_plain(request.case)
-    moment = read_reference_time(plain)
+    said = said_case(request)
+    moment = read_moment(said)
     check_moment(clock.now(), moment, request)
-    return answer_case(choose_release(releases, request.release, moment), plain, request).response
+    assessor = choose_release(releases, request.release, moment)
+    return answer_case(assessor, read_case_message(assessor.program, said), request).response
 
 
 def choose_release(releases: Releases, name: str, moment: datetime) -> Assessor:
@@ -57,13 +58,8 @@ def choose_release(releases: Releases, name: str, moment: datetime) -> Assessor:
     return releases.named(name) if name else releases.in_force(moment)
 
 
-def answer_case(assessor: Assessor, plain: PlainCase, request: messages.AssessRequest) -> Answered:
-    """Return the answer for a case in its plain form, as the request wants it told.
-
-    Raises:
-        CaseFaults: With everything that is wrong with the case.
-    """
-    case = read_case(assessor.program, plain)
+def answer_case(assessor: Assessor, case: Case, request: messages.AssessRequest) -> Answered:
+    """Return the answer for a case, as the request wants it told."""
     assessed = assessor.assess(case, detail=detail_of(request), audience=audience_of(request))
     response = assessment_to_message(assessor.program, VERSION, assessed.assessment, assessed.explanation)
     wording = _speaker(assessor.program, request).word(assessed.assessment, assessed.explanation or _NOTHING)
@@ -97,7 +93,7 @@ def check_moment(now: datetime, moment: datetime, request: messages.AssessReques
     if not request.retrospective and abs(now - moment) > AWAY_FROM_NOW_MAX:
         hint = "set `retrospective` to look back or ahead"
         fault = CaseFault("reference_time", "the time lies more than 24 hours from now", hint)
-        raise CaseFaults(request.case.case, (fault,))
+        raise CaseFaults(said_case(request).case, (fault,))
 
 
 def noted_moment(moment: datetime, mode: Mode) -> datetime:

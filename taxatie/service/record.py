@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -33,8 +34,9 @@ from taxatie.service.answer import (
 )
 from taxatie.service.guard import Checked, Guard
 from taxatie.service.ports import Clock, DecisionLog, Releases
-from taxatie.terms.case import Mode
-from taxatie.wire.case_reader import read_reference_time
+from taxatie.terms.case import Case, Mode
+from taxatie.wire.case_messages import CaseMessage, read_case_message, read_moment, said_case
+from taxatie.wire.case_reader import read_case
 from taxatie.wire.decision_record import (
     ADVICE_REFERENCE,
     Asked,
@@ -44,7 +46,7 @@ from taxatie.wire.decision_record import (
     reference_of,
 )
 from taxatie.wire.generated.taxatie.v1 import assessment_pb2 as messages
-from taxatie.wire.messages import Plain, case_to_plain
+from taxatie.wire.generated.taxatie.v1 import case_pb2
 from taxatie.wire.problems import MalformedRequestError
 
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
@@ -100,8 +102,8 @@ class Recorder:
         earlier = None if tag is None else await self._find(tag)
         if earlier is not None:
             return await self._answer_again(earlier, request)
-        assessor, plain, now = self._prepared(request)
-        answered = answer_case(assessor, plain, request)
+        assessor, case, now = self._prepared(request)
+        answered = answer_case(assessor, case, request)
         draft = self._draft(answered, request, (caller, tag, now))
         written = await self._append(draft)
         if not written.is_new:
@@ -113,15 +115,15 @@ class Recorder:
             await self.guard.see(Checked(written.entry.id, answered, draft.keep_until), request)
         return answered.response
 
-    def _prepared(self, request: messages.AssessRequest) -> tuple[Assessor, Plain, datetime]:
+    def _prepared(self, request: messages.AssessRequest) -> tuple[Assessor, Case, datetime]:
         """Return the release, the case as it may be recorded, and the moment that is noted."""
-        plain = case_to_plain(request.case)
-        moment, now = read_reference_time(plain), self.clock.now()
+        said = said_case(request)
+        moment, now = read_moment(said), self.clock.now()
         check_moment(now, moment, request)
         assessor = choose_release(self.releases, request.release, moment)
-        if plain.get("mode") == Mode.ADVICE:
-            plain, now = _without_identity(plain, moment), noted_moment(now, Mode.ADVICE)
-        return assessor, plain, now
+        if said.mode == case_pb2.MODE_ADVICE:
+            said, now = _without_identity(said, moment), noted_moment(now, Mode.ADVICE)
+        return assessor, read_case_message(assessor.program, said), now
 
     def _draft(
         self, answered: Answered, request: messages.AssessRequest, by: tuple[Caller, str | None, datetime]
@@ -164,7 +166,7 @@ class Recorder:
         assessor = self.releases.named(str(release["name"]))
         if assessor.program.digest != release["digest"]:
             raise NotAssessedError("this request was decided before, under a release that has changed since")
-        answered = answer_case(assessor, case, request)
+        answered = answer_case(assessor, read_case(assessor.program, case), request)
         answered.response.decision = earlier.entry.id
         if self.guard is not None and self.guard.is_required:
             await self.guard.see(Checked(earlier.entry.id, answered, None), request)
@@ -211,9 +213,11 @@ def _asked(request: messages.AssessRequest) -> Asked:
     )
 
 
-def _without_identity(plain: Plain, moment: datetime) -> Plain:
+def _without_identity(said: CaseMessage, moment: datetime) -> CaseMessage:
     """Return an advice as it may be recorded: it refers to no case, and tells its time by the hour."""
-    if plain["case"] is not None:
+    if said.case:
         fault = CaseFault("case", "an advice refers to no case", "leave `case` empty")
         raise CaseFaults("?", (fault,))
-    return {**plain, "case": ADVICE_REFERENCE, "reference_time": noted_moment(moment, Mode.ADVICE).isoformat()}
+    unnamed = copy(said)
+    unnamed.case, unnamed.reference_time = ADVICE_REFERENCE, noted_moment(moment, Mode.ADVICE).isoformat()
+    return unnamed

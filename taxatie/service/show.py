@@ -9,9 +9,10 @@ from taxatie.rules.condition import Among, Between, Condition, SignalUnknown
 from taxatie.rules.program import Program, Rule, Signal
 from taxatie.service.answer import language_of
 from taxatie.service.ports import Clock, Releases
-from taxatie.terms.names import MODE
+from taxatie.terms.names import SignalId
 from taxatie.terms.text import Language
 from taxatie.terms.vocabulary import SignalType
+from taxatie.wire.case_codes import codes_of_program
 from taxatie.wire.generated.taxatie.v1 import ruleset_pb2 as messages
 
 
@@ -62,7 +63,7 @@ def get_questionnaire(
 ) -> messages.GetQuestionnaireResponse:
     """Return what a release asks, in the language asked for."""
     program = _program(releases, clock, request.release)
-    language = language_of(request.language)
+    language, codes = language_of(request.language), codes_of_program(program)
     return messages.GetQuestionnaireResponse(
         release=program.release,
         digest=program.digest,
@@ -75,8 +76,12 @@ def get_questionnaire(
             )
             for subject in program.subjects
         ],
-        questions=[_question(program, s, language) for s in program.signals.values() if s.id != MODE],
+        questions=[
+            _question(program, program.signals[SignalId(coded.id)], (language, first))
+            for coded, first in zip(codes.signals, codes.firsts, strict=False)
+        ],
         event_kinds=[messages.EventKindText(id=k.id, title=k.title.in_language(language)) for k in program.event_kinds],
+        vocabulary_digest=codes.digest,
     )
 
 
@@ -107,7 +112,8 @@ def _rule(rule: Rule, ruleset: str, language: Language) -> messages.RuleText:
     )
 
 
-def _question(program: Program, signal: Signal, language: Language) -> messages.Question:
+def _question(program: Program, signal: Signal, told: tuple[Language, int]) -> messages.Question:
+    language, first_code = told
     question = messages.Question(
         signal=signal.id,
         subject=signal.subject,
@@ -119,6 +125,7 @@ def _question(program: Program, signal: Signal, language: Language) -> messages.
         unit=signal.unit or "",
         reveals_reporter=signal.reveals_reporter,
         applies_depends_on=_signals_in(program, signal.applies_when),
+        first_code=first_code,
     )
     if signal.type is SignalType.NUMBER:
         question.min, question.max = signal.lowest, signal.highest

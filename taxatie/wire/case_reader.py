@@ -31,10 +31,10 @@ T = TypeVar("T")
 _KEYS: Final = (
     "case", "reference_time", "mode", "region", "everyone_listed", "answers", "persons", "history", "expect",
 )  # fmt: skip
-_REFERENCE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,199}")
+REFERENCE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:/-]{0,199}")
 _PERSON: Final = re.compile(r"[a-z0-9][a-z0-9.-]{0,79}")
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)")
-_DATE_LENGTH: Final = len("2026-01-01")
+DATE_LENGTH: Final = len("2026-01-01")
 _LISTED_MAX: Final = 12
 
 
@@ -50,6 +50,23 @@ def read_case(program: Program, plain: object) -> Case:
         name = plain.get("case") if isinstance(plain, Mapping) else None
         raise CaseFaults(name if isinstance(name, str) else "?", tuple(reader.faults))
     return case
+
+
+def read_answer(program: Program, subject: str, name: str, said: object) -> Answer | None:
+    """Return one answer about the case or a person of a subject; None where anything is wrong with it."""
+    reader = _Reader(program=program)
+    answers = reader.answers("answers", {name: said}, subject)
+    return None if reader.faults else answers.get(SignalId(name))
+
+
+def is_person_id(name: str) -> bool:
+    """Return whether a person may have this id."""
+    return _PERSON.fullmatch(name) is not None and name != CASE and not name.startswith("unlisted-")
+
+
+def moment_of(text: str) -> datetime | None:
+    """Return a reference time; None where anything is wrong with it."""
+    return _Clock().moment(text)
 
 
 def read_reference_time(plain: object) -> datetime:
@@ -104,12 +121,12 @@ class _Reader(_Clock):
         if not isinstance(plain, Mapping):
             return self.fault("case", "a case is a map of keys", "begin with `case: …`")
         self._keys("", plain, _KEYS)
-        name = self._text("case", plain.get("case"), _REFERENCE, "letters, digits, `.`, `_`, `:`, `/` and `-`")
+        name = self._text("case", plain.get("case"), REFERENCE, "letters, digits, `.`, `_`, `:`, `/` and `-`")
         moment = self.moment(plain.get("reference_time"))
         mode = self._mode(plain.get("mode", Mode.REPORT.value))
         region = self._region(plain.get("region"))
         listed = self._everyone_listed(plain.get("everyone_listed"))
-        answers = self._answers("answers", plain.get("answers"), CASE)
+        answers = self.answers("answers", plain.get("answers"), CASE)
         persons = tuple(self._persons(plain.get("persons")))
         history = self._history(plain.get("history"))
         if name is None or moment is None or mode is None:
@@ -183,7 +200,8 @@ class _Reader(_Clock):
 
     # Answers
 
-    def _answers(self, path: str, value: object, subject: str) -> dict[SignalId, Answer]:
+    def answers(self, path: str, value: object, subject: str) -> dict[SignalId, Answer]:
+        """Return the answers about the case, or about a person of a subject."""
         answers = {}
         for name, said in self._map(path, value).items():
             signal = self.program.signals.get(SignalId(name))
@@ -280,7 +298,7 @@ class _Reader(_Clock):
         if not isinstance(subject, str) or subject not in known:
             what = "`subject` is missing" if subject is None else f"{_shown(subject)} is no subject"
             return self.fault(_at(path, "subject"), what, _hint(subject, known))
-        answers = self._answers(_at(path, "answers"), said.get("answers"), subject)
+        answers = self.answers(_at(path, "answers"), said.get("answers"), subject)
         if name is None:
             return None
         self.persons[name] = index
@@ -290,7 +308,7 @@ class _Reader(_Clock):
         name = self._text(path, value, _PERSON, "small letters, digits, `.` and `-`, as in `adult-1`")
         if name is None:
             return None
-        if name == CASE or name.startswith("unlisted-"):
+        if not is_person_id(name):
             return self.fault(path, f"`{name}` is reserved", "choose another id, as in `adult-1`")
         if name in self.persons:
             return self.fault(path, f"`{name}` stands here twice", f"it is persons[{self.persons[name]}] as well")
@@ -322,14 +340,14 @@ class _Reader(_Clock):
             self.fault(_at(path, "person"), f"{_shown(person)} is no person of this case", _hint(person, self.persons))
         reporter = said.get("reporter")
         if reporter is not None:
-            reporter = self._text(_at(path, "reporter"), reporter, _REFERENCE, "a role or an opaque reference")
+            reporter = self._text(_at(path, "reporter"), reporter, REFERENCE, "a role or an opaque reference")
         if day is None:
             return None
         return Event(EventKindId(str(kind)), day, _or_none(PersonId, person), _or_none(ReporterId, reporter))
 
     def _date(self, path: str, value: object) -> date | None:
         hint = "write it as in `2026-01-10`"
-        if not isinstance(value, str) or len(value) != _DATE_LENGTH:
+        if not isinstance(value, str) or len(value) != DATE_LENGTH:
             return self.fault(path, "`date` is missing" if value is None else f"{_shown(value)} is no date", hint)
         try:
             day = date.fromisoformat(value)

@@ -13,8 +13,8 @@ from taxatie.wire.generated.taxatie.v1 import case_pb2
 
 Plain = dict[str, object]
 
-_MODES: Final = {case_pb2.MODE_REPORT: "report", case_pb2.MODE_ADVICE: "advice"}
-_BASES: Final = {
+MODES: Final[dict[int, str]] = {case_pb2.MODE_REPORT: "report", case_pb2.MODE_ADVICE: "advice"}
+_BASES: Final[dict[int, str]] = {
     case_pb2.BASIS_OBSERVED: "observed",
     case_pb2.BASIS_TOLD: "told",
     case_pb2.BASIS_HEARSAY: "hearsay",
@@ -26,7 +26,7 @@ def case_to_plain(case: case_pb2.Case) -> Plain:
     """Return the case in its plain form, to be read and judged where every case is."""
     plain: Plain = {"case": case.case or None, "reference_time": case.reference_time or None}
     if case.mode:
-        plain["mode"] = _MODES.get(case.mode, f"mode {case.mode}")
+        plain["mode"] = MODES.get(case.mode, f"mode {case.mode}")
     if case.region:
         plain["region"] = case.region
     plain["everyone_listed"] = list(case.everyone_listed)
@@ -61,10 +61,15 @@ def _answer(answer: case_pb2.Answer) -> object:
         case None:
             pass
     if answer.basis:
-        plain["basis"] = _BASES.get(answer.basis, f"basis {answer.basis}")
+        plain["basis"] = basis_word(answer.basis)
     if answer.partner_present:
         plain["partner_present"] = True
     return plain["value"] if list(plain) == ["value"] else plain
+
+
+def basis_word(basis: int) -> str | None:
+    """Return how a case file writes a basis; for one that is not there a word that no reader takes."""
+    return _BASES.get(basis, f"basis {basis}") if basis else None
 
 
 def _event(event: case_pb2.Event) -> Plain:

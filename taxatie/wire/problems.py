@@ -21,6 +21,9 @@ from taxatie.errors.problem import (
 )
 from taxatie.wire.generated.taxatie.v1 import assessment_pb2 as messages
 
+VOCABULARY: Final = "VOCABULARY"
+"""The type of the precondition that a packed case is packed for the vocabulary of its release."""
+
 
 class StatusCode(IntEnum):
     """The gRPC status codes that the service gives, by their numbers on the wire."""
@@ -41,6 +44,18 @@ class MalformedRequestError(NotAssessedError):
     """What came in is no message of this protocol, or says more than this protocol knows."""
 
 
+class OtherVocabularyError(NotAssessedError):
+    """A case was packed for another vocabulary than that of the release that it is to be assessed under."""
+
+    def __init__(self, release: str) -> None:
+        """Name the release whose questionnaire it takes."""
+        super().__init__(
+            f"the case was packed for another vocabulary than that of release `{release}`",
+            hint=f"get the questionnaire of `{release}` anew and pack the case by its codes",
+        )
+        self.release = release
+
+
 _REQUEST_CODES: Final[dict[type[RequestFaults], StatusCode]] = {
     UnknownDecisionFaults: StatusCode.NOT_FOUND,
     DecisionOutOfReachFaults: StatusCode.FAILED_PRECONDITION,
@@ -56,6 +71,8 @@ class Refusal:
     code: StatusCode
     message: str
     faults: tuple[tuple[str, str], ...] = ()
+    pack_for: str = ""
+    """Of a case packed for another vocabulary: the release whose questionnaire it takes."""
 
     def details(self) -> bytes:
         """Return the `google.rpc.Status` for the trailing metadata, all faults with their field paths."""
@@ -66,12 +83,17 @@ class Refusal:
                 for path, message in self.faults
             ]
             status.details.add().Pack(error_details_pb2.BadRequest(field_violations=violations))
+        if self.pack_for:
+            violation = error_details_pb2.PreconditionFailure.Violation(
+                type=VOCABULARY, subject=self.pack_for, description=self.message
+            )
+            status.details.add().Pack(error_details_pb2.PreconditionFailure(violations=[violation]))
         return bytes(status.SerializeToString())
 
     def message_form(self) -> messages.Problem:
         """Return the refusal of one item of a stream."""
         faults = [messages.FieldFault(path=path, message=message) for path, message in self.faults]
-        return messages.Problem(code=self.code, message=self.message, faults=faults)
+        return messages.Problem(code=self.code, message=self.message, faults=faults, pack_for=self.pack_for)
 
 
 def refusal_of(error: Exception) -> Refusal:
@@ -94,7 +116,8 @@ def refusal_of(error: Exception) -> Refusal:
         case UnknownReleaseError() | UnknownDecisionError():
             return Refusal(StatusCode.NOT_FOUND, _with_hint(error.message, error.hint))
         case ReleaseFaults() | NotAssessedError() | TaxatieError():
-            return Refusal(StatusCode.FAILED_PRECONDITION, _with_hint(error.message, error.hint))
+            pack_for = error.release if isinstance(error, OtherVocabularyError) else ""
+            return Refusal(StatusCode.FAILED_PRECONDITION, _with_hint(error.message, error.hint), pack_for=pack_for)
         case _:
             return Refusal(StatusCode.INTERNAL, "not assessed: treat as urgent (the service failed)")
 
