@@ -13,11 +13,12 @@ from grpc_reflection.v1alpha import reflection
 from taxatie.server.audits import audit_methods
 from taxatie.server.calls import Answer, CallLog, Calls, Method
 from taxatie.server.decisions import decision_methods
+from taxatie.server.door import Door
 from taxatie.service.answer import answer_request
 from taxatie.service.audit import Auditor
 from taxatie.service.ports import Clock, Releases
 from taxatie.service.record import Caller, Recorder
-from taxatie.service.reload import Reloader
+from taxatie.service.reload import Reloading
 from taxatie.service.show import get_questionnaire, get_release, list_releases
 from taxatie.service.validate import run_suite
 from taxatie.wire.generated.taxatie.v1 import admin_pb2, assessment_pb2, ruleset_pb2, validation_pb2
@@ -43,6 +44,8 @@ class Listening:
     message_bytes_max: int
     concurrent_calls_max: int
     credentials: grpc.ServerCredentials | None
+    is_shared: bool = False
+    """Whether other processes of this user may listen on the port, too; each connection then goes to one of them."""
 
 
 Closing: TypeAlias = Callable[[], Awaitable[None]]
@@ -58,8 +61,8 @@ class UseCases:
     """Puts each decision on record; None where nothing is recorded."""
     auditor: Auditor | None
     """Reaches decisions again; None where nothing is recorded."""
-    reloader: Reloader
-    """Exchanges the releases."""
+    reloader: Reloading
+    """Exchanges the releases, of every process that serves."""
     close: Closing
     """Lets go of what the use cases hold."""
 
@@ -71,7 +74,8 @@ class Server:
     aio_server: aio.Server
     health: health.aio.HealthServicer
     port: int
-    reloader: Reloader
+    reloader: Reloading
+    door: Door
     close: Closing
 
     async def start(self) -> None:
@@ -81,8 +85,9 @@ class Server:
             await self.health.set(service, health_pb2.HealthCheckResponse.SERVING)
 
     async def drain(self, seconds: float) -> None:
-        """Say that no more calls are taken, wait for those in flight, and stop."""
+        """Say that no more calls are taken, refuse those that come, wait for those in flight, and stop."""
         await self.health.enter_graceful_shutdown()
+        await self.door.close()
         await self.aio_server.stop(seconds)
         await self.close()
 
@@ -98,6 +103,8 @@ def build_server(use_cases: UseCases, log: CallLog, listening: Listening) -> Ser
         RuntimeError: When the port is taken.
     """
     server = aio.server(options=_options(listening), maximum_concurrent_rpcs=listening.concurrent_calls_max)
+    door = Door()
+    server.add_generic_rpc_handlers((door,))  # the first that knows a method answers it
     for service, methods in _methods(use_cases, Calls(log)).items():
         server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(service, methods),))
     health_servicer = health.aio.HealthServicer()
@@ -108,14 +115,14 @@ def build_server(use_cases: UseCases, log: CallLog, listening: Listening) -> Ser
         port = server.add_insecure_port(address)
     else:
         port = server.add_secure_port(address, listening.credentials)
-    return Server(server, health_servicer, port, use_cases.reloader, use_cases.close)
+    return Server(server, health_servicer, port, use_cases.reloader, door, use_cases.close)
 
 
 def _options(listening: Listening) -> Sequence[tuple[str, int]]:
     return (
         ("grpc.max_receive_message_length", listening.message_bytes_max),
         ("grpc.server_handshake_timeout_ms", HANDSHAKE_MILLISECONDS_MAX),
-        ("grpc.so_reuseport", 0),
+        ("grpc.so_reuseport", int(listening.is_shared)),
     )
 
 
@@ -162,7 +169,7 @@ def _unrecorded(use_cases: UseCases) -> Answer:
 
 
 async def _reload(
-    reloader: Reloader, _request: admin_pb2.ReloadReleasesRequest, _caller: Caller
+    reloader: Reloading, _request: admin_pb2.ReloadReleasesRequest, _caller: Caller
 ) -> admin_pb2.ReloadReleasesResponse:
     reloaded = await reloader.reload()
     return admin_pb2.ReloadReleasesResponse(

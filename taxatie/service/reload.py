@@ -18,6 +18,13 @@ class Notes(Protocol):
         """Tell that it failed."""
 
 
+class Reloading(Protocol):
+    """Exchanges the releases: of this process, or of all that serve together."""
+
+    async def reload(self) -> Reloaded:
+        """Return what came of reading the folder anew."""
+
+
 @dataclass(slots=True)
 class Reloader:
     """Reads the folder anew, whoever asks for it."""
