@@ -74,7 +74,7 @@ class Assessor:
             case Detail.LEVEL:
                 return internal, None
             case Detail.REASONS:
-                return internal, Explanation(explain_reasons(self.insight, case, internal), (), ())
+                return internal, Explanation(explain_reasons(self.insight, case, trace, internal), (), ())
             case Detail.FULL:
                 return internal, explain_trace(self.insight, case, trace, internal)
 

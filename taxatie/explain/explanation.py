@@ -20,12 +20,12 @@ def explain_trace(insight: ProgramInsight, case: Case, trace: Trace, assessment:
     ways = find_ways(knowledge, trace, assessment)
     ranked = rank_questions(knowledge, program.level_rank(assessment.level), ways, told)
     return Explanation(
-        reasons=find_reasons(knowledge, assessment),
+        reasons=find_reasons(knowledge, trace, assessment),
         open_questions=tuple(OpenQuestion(*each.question, program.levels[each.rank].id) for each in ranked),
         near_misses=find_near_misses(knowledge, ways),
     )
 
 
-def explain_reasons(insight: ProgramInsight, case: Case, assessment: Assessment) -> tuple[Reason, ...]:
+def explain_reasons(insight: ProgramInsight, case: Case, trace: Trace, assessment: Assessment) -> tuple[Reason, ...]:
     """Return why the rules fire, without what could still change it."""
-    return find_reasons(Knowledge(insight, case), assessment)
+    return find_reasons(Knowledge(insight, case), trace, assessment)

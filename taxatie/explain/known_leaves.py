@@ -1,151 +1,124 @@
-"""What was answered and registered, as the leaves that carry the rules that fire."""
+"""What was answered, registered and found in a case, as the leaves that can carry a rule.
 
-from collections.abc import Iterable
+A *leaf* is one answer, one event or one thing that is unknown; each has a bit of its own, so that a set of leaves is
+an integer.
+"""
+
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
+from typing import Final
 
-from taxatie.engine.reference_events import days_before, going_back, is_matching
-from taxatie.explain.knowledge import Knowledge, Whose, passes
-from taxatie.explain.supports import NOTHING, Leaf, Support, Supports, join, settled
+from taxatie.engine.reference import interval_truth, remaining_values
+from taxatie.engine.reference_events import days_before, going_back, is_matching, pattern_truth
+from taxatie.explain.knowledge import Knowledge, Whose
+from taxatie.explain.supports import Leaf, settled
 from taxatie.limits import EVENTS_CHOSEN_MAX
-from taxatie.rules.condition import (
-    Among,
-    Between,
-    ConceptUnknown,
-    Events,
-    ScoreUnknown,
-    SignalUnknown,
-)
+from taxatie.rules.condition import Among, Between, ConceptHolds, Events
 from taxatie.rules.program import Signal
-from taxatie.terms.case import Event
+from taxatie.terms.case import Answer, Event, Mode
 from taxatie.terms.explanation import HISTORY
-from taxatie.terms.names import CASE
-from taxatie.terms.trace import AssessedPerson, Existence
+from taxatie.terms.names import CASE, MODE, ConceptId, SignalId
+from taxatie.terms.trace import Evaluation, Trace
 from taxatie.terms.truth import Truth
-from taxatie.terms.vocabulary import SignalType
 
 ANSWER, EVENT, UNKNOWN = "answer", "event", "unknown"
-_ANY = frozenset({0})
+_NO_ANSWERS: Final[Mapping[SignalId, Answer]] = {}
 
 
 @dataclass(slots=True)
 class KnownLeaves:
-    """Leaves of what is known already."""
+    """The leaves of one case."""
 
     knowledge: Knowledge
-    size: int
-    supports: Supports = field(init=False)
+    trace: Trace
+    leaves: list[Leaf] = field(default_factory=list)
+    """Those that were asked for, the one with the lowest bit first."""
+    _bits: dict[Leaf, int] = field(default_factory=dict)
+    _answers: dict[Whose, Mapping[SignalId, Answer]] = field(init=False)
+    _evaluations: dict[tuple[int, Whose], Evaluation] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Find supports with these leaves."""
-        self.supports = Supports(self, self.size)
+        """Note whose answers are whose, and what was found of whom."""
+        case = self.knowledge.case
+        self._answers = {person.id: person.answers for person in case.persons}
+        self._answers[None] = {**case.answers, MODE: Answer(list(Mode).index(case.mode))}
+        self._evaluations = {(each.scope, each.person): each for each in self.trace.evaluations}
 
-    def test(self, condition: Among | Between, person: Whose, *, wanted: bool) -> Iterable[Support]:
-        """Return the answer that settles the test, or what settles it without that answer."""
-        if not settled(self.knowledge.truth(condition, person), wanted=wanted):
-            return []
-        signal = self.knowledge.program.signals[condition.signal]
-        whose = None if signal.subject == CASE else person
-        found = list(self._without_answer(condition, signal, whose, wanted=wanted))
-        if self.knowledge.known(signal.id, whose).is_answered:
-            found.append({(ANSWER, signal.id, whose): _ANY})
+    def bit(self, leaf: Leaf) -> int:
+        """Return the bit of a leaf."""
+        found = self._bits.get(leaf)
+        if found is None:
+            found = self._bits[leaf] = 1 << len(self.leaves)
+            self.leaves.append(leaf)
         return found
 
-    def _without_answer(
-        self, condition: Among | Between, signal: Signal, whose: Whose, *, wanted: bool
-    ) -> Iterable[Support]:
-        """Return what settles the test whatever the answer: all values do, or the signal does not apply."""
-        stretches = self.knowledge.insight.stretches(signal, signal.lowest, signal.highest)
-        does_always = all(passes(condition, stretch.start) is wanted for stretch in stretches)
-        does_unasked = wanted is (signal.type is SignalType.YES_NO and passes(condition, 0))
-        if does_always and (signal.applies_when is None or does_unasked):
-            return [NOTHING]
-        if signal.applies_when is None:
-            return []
-        found = self.supports.of(signal.applies_when, whose, wanted=True) if does_always else []
-        return [*found, *(self.supports.of(signal.applies_when, whose, wanted=False) if does_unasked else [])]
+    def named(self, support: int) -> list[Leaf]:
+        """Return the leaves of a set."""
+        return [leaf for place, leaf in enumerate(self.leaves) if support >> place & 1]
 
-    def events(self, condition: Events, person: Whose, *, wanted: bool) -> Iterable[Support]:
-        """Return the events that show the pattern, or that the registers were searched without it."""
-        if not settled(self.knowledge.truth(condition, person), wanted=wanted):
+    def answer(self, signal: SignalId, whose: Whose) -> Answer | None:
+        """Return what was answered; None where nothing was, or that it is unknown."""
+        answer = self._answers.get(whose, _NO_ANSWERS).get(signal)
+        return None if answer is None or answer.value is None else answer
+
+    def concept(self, concept: ConceptId, person: Whose) -> Truth:
+        """Return what the engine found of a concept, or what it would of somebody who is not assessed."""
+        program = self.knowledge.program
+        scope, place = program.concept_places[concept]
+        whose = None if program.scopes[scope].subject == CASE else person
+        found = self._evaluations.get((scope, whose))
+        return self.knowledge.truth(ConceptHolds(concept), person) if found is None else found.concepts[place]
+
+    def showing(self, pattern: Events, person: Whose, *, wanted: bool) -> Iterable[int]:
+        """Return the sets of events that show the pattern, or that the registers were searched without it."""
+        case = self.knowledge.case
+        if not settled(pattern_truth(pattern, case, person), wanted=wanted):
             return []
+        searched = self.bit((ANSWER, HISTORY, None))
         if not wanted:
-            return [{(ANSWER, HISTORY, None): _ANY}]
-        searched: Support = {(ANSWER, HISTORY, None): _ANY} if condition.is_rising else {}
+            return [searched]
+        besides = searched if pattern.is_rising else 0
         return [
-            {**{_event_leaf(index): _ANY for index in positions}, **searched}
-            for positions in self._showing(condition, person)
+            besides | sum(self.bit((EVENT, f"{place:05}", None)) for place in places)
+            for places in self._places_showing(pattern, person)
         ]
 
-    def _showing(self, condition: Events, person: Whose) -> Iterable[list[int]]:
-        """Return the positions of events that show the pattern by themselves, the first ones first."""
+    def _places_showing(self, pattern: Events, person: Whose) -> Iterable[list[int]]:
+        """Return the places of events that show the pattern by themselves, the first ones first."""
         last = self.knowledge.case.reference_date
-        first = None if condition.within is None else going_back(last, condition.within)
+        first = None if pattern.within is None else going_back(last, pattern.within)
         listed = [
-            (index, event)
-            for index, event in enumerate(self.knowledge.case.history.events)
-            if is_matching(event, condition, person) and event.date <= last
+            (place, event)
+            for place, event in enumerate(self.knowledge.case.history.events)
+            if is_matching(event, pattern, person) and event.date <= last
         ]
         now = [each for each in listed if first is None or each[1].date >= first]
-        needed = condition.at_least
+        needed = pattern.at_least
         before: list[tuple[int, Event]] = []
-        if condition.is_rising and first is not None and condition.within is not None:
-            earliest = going_back(first, condition.within)
+        if pattern.is_rising and first is not None and pattern.within is not None:
+            earliest = going_back(first, pattern.within)
             before = [each for each in listed if earliest <= each[1].date <= days_before(first, 1)]
-            needed = max(needed, _count(before, is_distinct=condition.is_distinct) + 1)
-        earlier = [index for index, _ in before]
-        return [sorted([*chosen, *earlier]) for chosen in _enough_of(now, needed, is_distinct=condition.is_distinct)]
-
-    def unknown(
-        self, condition: SignalUnknown | ConceptUnknown | ScoreUnknown, person: Whose, *, wanted: bool
-    ) -> Iterable[Support]:
-        """Return the thing that is unknown, or what makes it known."""
-        if not settled(self.knowledge.truth(condition, person), wanted=wanted):
-            return []
-        match condition:
-            case SignalUnknown():
-                return self._signal_unknown(condition, person, wanted=wanted)
-            case ConceptUnknown(concept):
-                part = self.knowledge.program.concepts[concept].condition
-                holds = self.knowledge.truth(part, person) is Truth.HOLDS
-                if wanted:
-                    return [{(UNKNOWN, concept, person): _ANY}]
-                return self.supports.of(part, person, wanted=holds)
-            case ScoreUnknown(score):
-                return [{(UNKNOWN, score, person): _ANY}] if wanted else self._score_known(score, person)
-
-    def _signal_unknown(self, condition: SignalUnknown, person: Whose, *, wanted: bool) -> Iterable[Support]:
-        signal = self.knowledge.program.signals[condition.signal]
-        whose = None if signal.subject == CASE else person
-        if wanted:
-            return [{(UNKNOWN, signal.id, whose): _ANY}]
-        known = self.knowledge.known(signal.id, whose)
-        if known.is_answered or signal.applies_when is None:
-            return [{(ANSWER, signal.id, whose): _ANY}] if known.is_answered else [NOTHING]
-        return self.supports.of(signal.applies_when, whose, wanted=False)
-
-    def _score_known(self, score: str, person: Whose) -> list[Support]:
-        """Return what settles every item of a score."""
-        reached: list[Support] = [NOTHING]
-        for item in next(s for name, s in self.knowledge.program.scores.items() if name == score).items:
-            holds = self.knowledge.truth(item.condition, person) is Truth.HOLDS
-            carried = self.supports.of(item.condition, person, wanted=holds)
-            joined = [both for one in reached for other in carried if (both := join(one, other)) is not None]
-            reached = joined[:1] if joined else reached
-        return reached
-
-    def presence(self, person: AssessedPerson, *, wanted: bool) -> Iterable[Support]:
-        """Return what makes sure that the person exists."""
-        if not wanted or person.existence is Existence.IN_DOUBT:
-            return []
-        subject = next(s for s in self.knowledge.program.subjects if s.id == person.subject)
-        if person.existence is Existence.LISTED or subject.exists_when is None:
-            return [NOTHING]
-        return self.supports.of(subject.exists_when, None, wanted=True)
+            needed = max(needed, _count(before, is_distinct=pattern.is_distinct) + 1)
+        earlier = [place for place, _ in before]
+        return [sorted([*chosen, *earlier]) for chosen in _enough_of(now, needed, is_distinct=pattern.is_distinct)]
 
 
-def _event_leaf(index: int) -> Leaf:
-    return (EVENT, f"{index:05}", None)
+def settles(test: Among | Between, signal: Signal, answer: Answer, *, wanted: bool) -> bool:
+    """Return whether all values that an answer leaves pass the test, or none does."""
+    low, high = remaining_values(signal, answer)
+    if isinstance(test, Between):
+        return settled(interval_truth(low, high, test.low, test.high), wanted=wanted)
+    if low == high:
+        return (low in test.values) is wanted
+    return all((value in test.values) is wanted for value in range(low, high + 1))
+
+
+def always_settles(test: Among | Between, signal: Signal, *, wanted: bool) -> bool:
+    """Return whether all values of a signal pass the test, or none does."""
+    if isinstance(test, Between):
+        return settled(interval_truth(signal.lowest, signal.highest, test.low, test.high), wanted=wanted)
+    return len(test.values) == (len(signal.labels) if wanted else 0)
 
 
 def _count(events: list[tuple[int, Event]], *, is_distinct: bool) -> int:
@@ -156,12 +129,12 @@ def _count(events: list[tuple[int, Event]], *, is_distinct: bool) -> int:
 
 
 def _enough_of(events: list[tuple[int, Event]], needed: int, *, is_distinct: bool) -> list[list[int]]:
-    """Return the positions of events that are enough: every choice of them, or of many the first alone."""
+    """Return the places of events that are enough: every choice of them, or of many the first alone."""
     named = [each for each in events if each[1].reporter is not None] if is_distinct else events
     if len(named) > EVENTS_CHOSEN_MAX:
         return [_first_of(named, needed, is_distinct=is_distinct)]
     choices = combinations(named, max(needed, 0))
-    return [[index for index, _ in choice] for choice in choices if not is_distinct or _are_distinct(choice)]
+    return [[place for place, _ in choice] for choice in choices if not is_distinct or _are_distinct(choice)]
 
 
 def _are_distinct(events: tuple[tuple[int, Event], ...]) -> bool:
@@ -169,11 +142,11 @@ def _are_distinct(events: tuple[tuple[int, Event], ...]) -> bool:
 
 
 def _first_of(events: list[tuple[int, Event]], needed: int, *, is_distinct: bool) -> list[int]:
-    """Return the positions of the first events that are enough."""
+    """Return the places of the first events that are enough."""
     if not is_distinct:
-        return [index for index, _ in events[:needed]]
+        return [place for place, _ in events[:needed]]
     by_reporter: dict[str, int] = {}
-    for index, event in events:
+    for place, event in events:
         if event.reporter is not None:
-            by_reporter.setdefault(event.reporter, index)
+            by_reporter.setdefault(event.reporter, place)
     return list(by_reporter.values())[:needed]

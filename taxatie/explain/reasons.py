@@ -1,85 +1,94 @@
 """Why each rule fires: a smallest set of answers and events that makes it hold by itself."""
 
-from taxatie.explain.knowledge import Knowledge, ProgramInsight, Whose, parts_of
+from dataclasses import dataclass, field
+
+from taxatie.engine.reference import remaining_values
+from taxatie.explain.knowledge import Knowledge, ProgramInsight, Whose
 from taxatie.explain.known_leaves import ANSWER, EVENT, UNKNOWN, KnownLeaves
-from taxatie.explain.supports import Leaf, Support
+from taxatie.explain.known_supports import KnownSupports, Support
+from taxatie.explain.supports import Leaf
 from taxatie.limits import REASON_SIZE_MAX
-from taxatie.rules.condition import ConceptHolds, Condition
-from taxatie.rules.program import Rule
+from taxatie.rules.condition import Condition
 from taxatie.terms.assessment import Assessment, RuleMatch
 from taxatie.terms.explanation import HISTORY, KnownAnswer, Reason
-from taxatie.terms.names import ConceptId, PersonId, SignalId
-from taxatie.terms.truth import Truth
+from taxatie.terms.names import SignalId
+from taxatie.terms.trace import Trace
 
-_SIZES = (1, 2, 3, 4, 6, 10, 20, 40, REASON_SIZE_MAX)
+_SIZES = (2, 4, 6, 10, 20, 40, REASON_SIZE_MAX)
 
 
-def find_reasons(knowledge: Knowledge, assessment: Assessment) -> tuple[Reason, ...]:
+def find_reasons(knowledge: Knowledge, trace: Trace, assessment: Assessment) -> tuple[Reason, ...]:
     """Return a reason for each rule that fires, in the assessment's order."""
-    rules = {rule.id: rule for scope in knowledge.program.scopes for rule in scope.rules}
-    return tuple(_reason(knowledge, rules[match.rule], match) for match in assessment.fired)
+    finder = _Finder(knowledge, trace)
+    return tuple([finder.reason(match) for match in assessment.fired])
 
 
-def _reason(knowledge: Knowledge, rule: Rule, match: RuleMatch) -> Reason:
-    support = _smallest_support(knowledge, rule.condition, match.person)
-    leaves = sorted(support, key=lambda leaf: _order(knowledge, leaf))
-    return Reason(
-        match=match,
-        concepts=tuple(_concepts_that_hold(knowledge, rule.condition, match.person)),
-        answers=tuple(_known(knowledge, leaf) for leaf in leaves if leaf[0] == ANSWER),
-        events=tuple(knowledge.case.history.events[int(leaf[1])] for leaf in leaves if leaf[0] == EVENT),
-        rests_on_unknown=tuple(_unknown(leaf) for leaf in leaves if leaf[0] == UNKNOWN),
-    )
+@dataclass(slots=True)
+class _Finder:
+    """Finds the reasons of one case."""
 
+    knowledge: Knowledge
+    trace: Trace
+    _leaves: KnownLeaves = field(init=False)
+    _supports: dict[int, KnownSupports] = field(default_factory=dict)
 
-def _smallest_support(knowledge: Knowledge, condition: Condition, person: Whose) -> Support:
-    for size in _SIZES:
-        found = KnownLeaves(knowledge, size).supports.of(condition, person, wanted=True)
-        if found:
-            smallest = min(map(len, found))
-            return min((s for s in found if len(s) == smallest), key=lambda s: _orders(knowledge, s))
-    return {}
+    def __post_init__(self) -> None:
+        """Note what is known."""
+        self._leaves = KnownLeaves(self.knowledge, self.trace)
 
+    def reason(self, match: RuleMatch) -> Reason:
+        """Return why a rule fires."""
+        leaves = self._carrying(self.knowledge.program.rules[match.rule].condition, match.person)
+        events = self.knowledge.case.history.events
+        return Reason(
+            match=match,
+            answers=tuple([self._known(leaf) for leaf in leaves if leaf[0] == ANSWER]),
+            events=tuple([events[int(leaf[1])] for leaf in leaves if leaf[0] == EVENT]),
+            rests_on_unknown=tuple([_unknown(leaf) for leaf in leaves if leaf[0] == UNKNOWN]),
+        )
 
-def _orders(knowledge: Knowledge, support: Support) -> list[tuple[int, int, str]]:
-    return sorted(_order(knowledge, leaf) for leaf in support)
+    def _carrying(self, condition: Condition, person: Whose) -> list[Leaf]:
+        """Return the leaves of a smallest support, in their order: of several the first by that order."""
+        for size in _SIZES:
+            found = self._of_size(size).of(condition, person, wanted=True)
+            if found:
+                least = found[0].bit_count()
+                smallest = [self._in_order(support) for support in found if support.bit_count() == least]
+                return min(smallest, key=lambda leaves: list(map(self._order, leaves)))
+        return []
 
+    def _of_size(self, size: int) -> KnownSupports:
+        found = self._supports.get(size)
+        if found is None:
+            found = self._supports[size] = KnownSupports(self._leaves, size)
+        return found
 
-def _order(knowledge: Knowledge, leaf: Leaf) -> tuple[int, int, str]:
-    """Return a leaf's place: by vocabulary, then by person; events after answers, as they were listed."""
-    _, name, whose = leaf
-    return leaf_order(knowledge.insight, knowledge, SignalId(name), whose)
+    def _in_order(self, support: Support) -> list[Leaf]:
+        return sorted(self._leaves.named(support), key=self._order)
+
+    def _order(self, leaf: Leaf) -> tuple[int, int, str]:
+        """Return a leaf's place: by vocabulary, then by person; events after answers, as they were listed."""
+        _, name, whose = leaf
+        return leaf_order(self.knowledge.insight, self.knowledge, SignalId(name), whose)
+
+    def _known(self, leaf: Leaf) -> KnownAnswer:
+        name, whose = SignalId(leaf[1]), leaf[2]
+        if name == HISTORY:
+            return KnownAnswer(HISTORY, None, 1, 1)
+        signal = self.knowledge.program.signals[name]
+        answer = self._leaves.answer(name, whose)
+        assert answer is not None, "nothing was answered, so it carries nothing"
+        return KnownAnswer(name, whose, *remaining_values(signal, answer))
 
 
 def leaf_order(insight: ProgramInsight, knowledge: Knowledge, name: SignalId, whose: Whose) -> tuple[int, int, str]:
     """Return the place of a signal of a person in the vocabulary's and the case's order."""
-    places = {person.id: index for index, person in enumerate(knowledge.persons)}
     last = len(insight.order)
-    return (insight.order.get(name, last), -1 if whose is None else places.get(whose, -1), name)
-
-
-def _known(knowledge: Knowledge, leaf: Leaf) -> KnownAnswer:
-    name, whose = SignalId(leaf[1]), leaf[2]
-    if name == HISTORY:
-        return KnownAnswer(HISTORY, None, 1, 1)
-    known = knowledge.known(name, whose)
-    return KnownAnswer(name, whose, known.low, known.high)
+    place = -1
+    if whose is not None:
+        place = next((index for index, person in enumerate(knowledge.persons) if person.id == whose), -1)
+    return (insight.order.get(name, last), place, name)
 
 
 def _unknown(leaf: Leaf) -> KnownAnswer:
-    person: PersonId | None = leaf[2]
-    return KnownAnswer(SignalId(leaf[1]), person, 0, 0)
-
-
-def _concepts_that_hold(knowledge: Knowledge, condition: Condition, person: Whose) -> list[ConceptId]:
-    """Return the concepts that the rule itself names and that hold."""
-    found: list[ConceptId] = []
-    pending = [condition]
-    while pending:
-        current = pending.pop(0)
-        if isinstance(current, ConceptHolds):
-            if knowledge.truth(current, person) is Truth.HOLDS and current.concept not in found:
-                found.append(current.concept)
-            continue
-        pending.extend(parts_of(knowledge.program, current))
-    return found
+    return KnownAnswer(SignalId(leaf[1]), leaf[2], 0, 0)

@@ -199,14 +199,25 @@ class Program:
     scores: Mapping[ScoreId, Score]
     ranks: Mapping[LevelId, int] = field(init=False, compare=False, repr=False)
     """Each level's place on the scale, the mildest being 0."""
+    rules: Mapping[RuleId, Rule] = field(init=False, compare=False, repr=False)
+    """Every rule, in the order of the release."""
     rule_places: Mapping[RuleId, int] = field(init=False, compare=False, repr=False)
-    """Each rule's place in the order of the release."""
+    """Each rule's place in that order."""
+    concept_places: Mapping[ConceptId, tuple[int, int]] = field(init=False, compare=False, repr=False)
+    """The scope of each concept, and its place there."""
 
     def __post_init__(self) -> None:
         """Note places once, for every case."""
         object.__setattr__(self, "ranks", {level.id: rank for rank, level in enumerate(self.levels)})
-        rules = (rule.id for scope in self.scopes for rule in scope.rules)
+        rules = {rule.id: rule for scope in self.scopes for rule in scope.rules}
+        object.__setattr__(self, "rules", rules)
         object.__setattr__(self, "rule_places", {rule: place for place, rule in enumerate(rules)})
+        concepts = {
+            concept.id: (scope, place)
+            for scope, each in enumerate(self.scopes)
+            for place, concept in enumerate(each.concepts)
+        }
+        object.__setattr__(self, "concept_places", concepts)
 
     @property
     def kinds(self) -> frozenset[EventKindId]:

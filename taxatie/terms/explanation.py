@@ -5,7 +5,7 @@ from typing import Final
 
 from taxatie.terms.assessment import RuleMatch
 from taxatie.terms.case import Event
-from taxatie.terms.names import ConceptId, LevelId, PersonId, SignalId
+from taxatie.terms.names import LevelId, PersonId, SignalId
 
 HISTORY: Final = SignalId("history")
 """Stands for the question what the registers say, among the open questions."""
@@ -31,8 +31,6 @@ class Reason:
     """Why a rule fires: a smallest set of answers and events that makes it hold by itself."""
 
     match: RuleMatch
-    concepts: tuple[ConceptId, ...]
-    """The concepts that the rule names and that hold, for a sentence that names them."""
     answers: tuple[KnownAnswer, ...]
     """In vocabulary order."""
     events: tuple[Event, ...]

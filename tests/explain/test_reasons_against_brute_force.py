@@ -49,7 +49,7 @@ def test_a_reason_is_sufficient_and_none_smaller_is(first: int) -> None:
                 # Taking such an answer away may make hold what it keeps from holding.
                 continue
             assessment = conclude(program, case, trace)
-            for reason in explain_reasons(ProgramInsight(program), case, assessment):
+            for reason in explain_reasons(ProgramInsight(program), case, trace, assessment):
                 asked = (conditions[reason.match.rule], reason.match.person)
                 named = said_in(reason, case)
                 smallest = next(smallest_sufficient(program, case, asked, len(named)))
