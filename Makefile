@@ -13,7 +13,7 @@ PROTOS := $(wildcard proto/taxatie/v1/*.proto)
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help install .venv stubs demo lint types imports content unit test docs format fuzz faults bench bench-replay population schemas lock clean
+.PHONY: help install .venv stubs demo lint types imports content unit test docs format fuzz faults load soak bench bench-replay population schemas lock clean
 
 help: ## What there is to make.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | sort | awk -F'\t' '{printf "%-12s %s\n", $$1, $$2}'
@@ -80,6 +80,14 @@ fuzz: install ## Broken texts by the coverage-guided fuzzer, for five minutes.
 # what cannot be tried is skipped with its reason. More than an hour; TAXATIE_FAULTS_SEED=5 for other chance.
 faults: install ## The log under kills, failing and full disks, and each of its bytes changed.
 	TAXATIE_FAULTS=all $(BIN)/pytest tests/faults -v -rs
+
+load: MINUTES ?= 5
+load: install ## Intake systems by locust, a morning's peak and a spike, for five minutes (MINUTES=10: or ten); a report.
+	$(BIN)/python -m load.run_users --minutes $(MINUTES)
+
+soak: MINUTES ?= 60
+soak: install ## A million calls and a thousand new releases in an hour: is memory flat? (MINUTES=5: a twelfth.)
+	$(BIN)/python -m load.soak --minutes $(MINUTES)
 
 bench: install ## How fast the engines are, as ratios.
 	$(BIN)/python load/bench_evaluate.py
