@@ -59,6 +59,10 @@ class SignedCheckpoint:
         """Return whether the key, base64 of its 32 bytes, signed it; false for what is no key."""
         return any(self._is_of(signature, public) for signature in self.signatures)
 
+    def is_signed_last_by(self, public: str) -> bool:
+        """Return whether the last signature is the key's: where keys change, the new one signs after the old one."""
+        return self._is_of(self.signatures[-1], public)
+
     def is_signed_within(self, keys: Sequence[str]) -> bool:
         """Return whether the last of the keys signed it, and nobody but these keys."""
         return self.is_signed_by(keys[-1]) and all(

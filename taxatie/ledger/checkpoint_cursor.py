@@ -1,18 +1,51 @@
 """Following a file of checkpoints beside the log that it binds."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
+from typing import Final, Protocol
 
 from taxatie.ledger.checkpoint import BrokenCheckpointError, SignedCheckpoint
-from taxatie.ledger.checkpoint_file import CheckpointFile
+from taxatie.ledger.head import read_head
+
+HEAD_NAME: Final = "head of the log"
+
+
+class Notes(Protocol):
+    """Where checkpoints stand, one after another."""
+
+    @property
+    def name(self) -> str:
+        """What it is called where something is wrong with it."""
+
+    def read(self) -> Iterator[SignedCheckpoint]:
+        """Return every checkpoint in its order."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeadNote:
+    """The head of a log as the one checkpoint that it is."""
+
+    head: bytes | None
+    name: str = HEAD_NAME
+
+    def read(self) -> Iterator[SignedCheckpoint]:
+        """Return the head, where there is one.
+
+        Raises:
+            BrokenCheckpointError: When it is none.
+        """
+        signed = read_head(self.head)
+        if signed is not None:
+            yield signed
 
 
 class CheckpointCursor:
     """Stands at the next checkpoint of a file, while the log is read from its first line to its last."""
 
-    def __init__(self, file: CheckpointFile) -> None:
+    def __init__(self, file: Notes) -> None:
         """Begin at the first checkpoint."""
-        self.name = file.path.name
+        self.name = file.name
         self.bound = 0
         """Lines that a genuine checkpoint binds."""
         self._file = file

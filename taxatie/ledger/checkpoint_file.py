@@ -32,6 +32,11 @@ class CheckpointFile:
 
     path: Path
 
+    @property
+    def name(self) -> str:
+        """What it is called where something is wrong with it."""
+        return self.path.name
+
     @contextmanager
     def turn(self) -> Iterator[int]:
         """Hold the file, so that checkpoints stand in the order of the log; yield its descriptor.

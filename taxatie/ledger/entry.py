@@ -37,6 +37,8 @@ class EntryKind(StrEnum):
     """Somebody looked, and why."""
     ROTATION = "rotation"
     """Another key signs from here on."""
+    SET_ASIDE = "set_aside"
+    """Lines that nobody signed lay from here on, and were set aside."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ def read_entry(leaf: bytes) -> Entry:
     if not isinstance(said, dict) or said.keys() != _KEYS or said["format"] != FORMAT:
         raise ValueError("no line of this log's form")
     place, says = said["place"], said["says"]
-    if type(place) is not int or not isinstance(says, dict):
+    if type(place) is not int or place < 0 or not isinstance(says, dict):
         raise ValueError("no line of this log's form")
     return Entry(
         place=place,

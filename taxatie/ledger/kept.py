@@ -29,7 +29,7 @@ def open_stored(stored: Stored) -> Kept:
         LedgerUnavailableError: When it is not what was written; verifying the log tells more.
     """
     try:
-        entry = read_entry(stored.leaf)
+        entry = _entry(stored)
         if entry.commitment is None or stored.key is None or stored.data is None:
             return Kept(entry, None)
         payload = read_payload(Sealed(stored.key, stored.data, entry.commitment))
@@ -37,6 +37,13 @@ def open_stored(stored: Stored) -> Kept:
         message = f"line {stored.place} of the log is not what was written: {error}"
         raise LedgerUnavailableError(message, hint="run `taxatie log verify`") from error
     return Kept(entry, payload)
+
+
+def _entry(stored: Stored) -> Entry:
+    entry = read_entry(stored.leaf)
+    if entry.place != stored.place:
+        raise ValueError("it stands at another place than it says")
+    return entry
 
 
 def read_payload(sealed: Sealed) -> Mapping[str, object]:

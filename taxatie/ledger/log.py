@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
-from taxatie.ledger.checkpoint import BrokenCheckpointError, Checkpoint, SignedCheckpoint, sign_checkpoint
+from taxatie.ledger.checkpoint import BrokenCheckpointError, SignedCheckpoint
 from taxatie.ledger.checkpoint_file import CheckpointFile, append_note, last_checkpoint
 from taxatie.ledger.entry import Draft, EntryKind
+from taxatie.ledger.head import SigningTurn, another_key, read_head, refuse_rollback
 from taxatie.ledger.identity import RANDOM_BYTES, EntryId, entry_id
-from taxatie.ledger.merkle import EMPTY_ROOT, GrowingTree
+from taxatie.ledger.merkle import GrowingTree
 from taxatie.ledger.sealing import seal
-from taxatie.ledger.store import LedgerUnavailableError, Prepared, Store, Written
+from taxatie.ledger.store import LedgerUnavailableError, Prepared, Stood, Store, Written
 from taxatie.signing import public_key_of, sign
 
 TAG_SECRET: Final = "tag_secret"  # noqa: S105  # the name under which it is kept
@@ -45,6 +46,8 @@ class Log:
     bound: int = field(default=0, init=False)
     """Lines that a checkpoint binds, as far as this log knows."""
     _secret: bytes = field(default=b"", init=False)
+    _known: str = field(default="", init=False)
+    """The head as this log wrote or found it last."""
 
     def begin(self, moment: datetime) -> None:
         """Begin the log where there is none, or go on with the one that is there.
@@ -56,15 +59,12 @@ class Log:
         self._secret = self.store.keep_setting(TAG_SECRET, os.urandom(_SECRET_BYTES))
         public = public_key_of(self.signer)
         self.store.keep_setting(SIGNER, public.encode("ascii"))
-        self._refuse_rollback(self._last_elsewhere())
+        refuse_rollback(self.store.tree(), self._last_elsewhere(), self.bound)
+        if signer_of(self.store) != public:
+            raise another_key()
         says = {"origin": self.origin, "key": public}
         draft = Draft(fresh_id(moment), EntryKind.GENESIS, utc_text(moment), request=GENESIS_REQUEST, says=says)
-        (first,) = self.append([draft])
-        if first.entry.says.get("origin") != self.origin:
-            raise LedgerUnavailableError(
-                f"this is the log of `{first.entry.says.get('origin')}`, not of `{self.origin}`",
-                hint="give the origin with which it was begun, or another folder",
-            )
+        self.append([draft])
         if self.store.setting(SIGNER) != public.encode("ascii"):
             self.store.replace_setting(SIGNER, public.encode("ascii"))  # a rotation was stopped half-way
 
@@ -80,18 +80,26 @@ class Log:
         """
         return self.append_signed(drafts, (self.signer,))
 
-    def append_signed(self, drafts: Sequence[Draft], keys: Sequence[bytes]) -> tuple[Written, ...]:
-        """Write lines whose checkpoint is signed by several keys: by the old and the new one, where it changes."""
+    def append_signed(
+        self, drafts: Sequence[Draft], keys: Sequence[bytes], *, after: GrowingTree | None = None
+    ) -> tuple[Written, ...]:
+        """Write lines whose checkpoint is signed by several keys: by the old and the new one, where it changes.
+
+        Args:
+            drafts: What is to be written.
+            keys: The private keys, the one that signs from here on as the last.
+            after: What is signed of the log, where lines behind it are to go.
+        """
         prepared = [self._prepared(draft) for draft in drafts]
         try:
             with self.checkpoints.turn() as descriptor:
-                rotation = self._check(descriptor)
-                batch = self.store.append(prepared)
-                if self.store.setting(ROTATION) != rotation:
-                    self._check_signer()  # another replica let another key take over, maybe before these lines
+                last = last_checkpoint(descriptor)
+                batch = self.store.append(prepared, self._turn(last, keys, after), after=after)
+                self._known = batch.head.decode("utf-8")
+                self.bound = 0 if last is None else last.checkpoint.size
                 # Also where nothing is new: a retry may find lines whose checkpoint could not be written.
                 if batch.tree.size > self.bound:
-                    self._bind(descriptor, batch.tree, keys)
+                    self._bind(descriptor, batch.head)
         except OSError as error:
             raise LedgerUnavailableError(f"the checkpoint cannot be written: {error.strerror or error}") from error
         except BrokenCheckpointError as error:
@@ -110,34 +118,20 @@ class Log:
         self.signer = new_signer
         return written
 
-    def _check(self, descriptor: int) -> bytes | None:
-        """Refuse to sign what is not the log that was signed before, or for which another key signs now.
+    def refuse_unsigned(self, stood: Stood) -> None:
+        """Refuse what stood in the log at one moment, unless all of it is signed.
 
-        Returns the rotation that is known by now. Two roots of one size under the log's own signature would be
-        worth nothing to anybody.
+        Raises:
+            LedgerUnavailableError: When a line of it is not.
         """
-        last = last_checkpoint(descriptor)
-        self._refuse_rollback(last)
-        self.bound = 0 if last is None else last.checkpoint.size
-        rotation = self.store.setting(ROTATION)
-        self._check_signer()
-        return rotation
+        SigningTurn(self.origin, public_key_of(self.signer), (), None, known=self._known).check(stood)
 
-    def _check_signer(self) -> None:
-        if signer_of(self.store) not in {None, public_key_of(self.signer)}:
-            raise LedgerUnavailableError(
-                "another key signs for this log", hint="give the key that signed last, or rotate: `taxatie log keys`"
-            )
+    def _turn(self, last: SignedCheckpoint | None, keys: Sequence[bytes], after: GrowingTree | None) -> SigningTurn:
+        """Return what refuses to sign what is not the log that was signed before.
 
-    def _refuse_rollback(self, last: SignedCheckpoint | None) -> None:
-        tree = self.store.tree()
-        size, root = (0, EMPTY_ROOT) if last is None else (last.checkpoint.size, last.checkpoint.root)
-        bound = max(self.bound, size)
-        if tree.size < bound or (tree.size == size and tree.root != root):
-            message = f"the log has {tree.size} lines, and not those that its checkpoints bind ({bound})"
-            raise LedgerUnavailableError(
-                f"{message}: it was cut off, rolled back or rewritten", hint="put it back; never go on with it"
-            )
+        Two roots of one size under the log's own signature would be worth nothing to anybody.
+        """
+        return SigningTurn(self.origin, public_key_of(self.signer), keys, last, self.bound, self._known, after)
 
     def _last_elsewhere(self) -> SignedCheckpoint | None:
         """Return the last checkpoint at the second location; None where it cannot be read now."""
@@ -147,11 +141,12 @@ class Log:
             self._copy_failed(error)
             return None
 
-    def _bind(self, descriptor: int, tree: GrowingTree, keys: Sequence[bytes]) -> None:
-        """Sign the log as it stands now, here and at the second location."""
-        signed = sign_checkpoint(Checkpoint(self.origin, tree.size, tree.root), keys)
+    def _bind(self, descriptor: int, head: bytes) -> None:
+        """Write the head beside the log, and at the second location."""
+        signed = read_head(head)
+        assert signed is not None, "it was written"
         append_note(descriptor, signed)
-        self.bound = tree.size
+        self.bound = signed.checkpoint.size
         if self.copy is not None:
             try:
                 self.copy.append(signed)

@@ -53,14 +53,11 @@ def open_log(place: LogPlace, origin: str, moment: datetime) -> Log:
     """
     try:
         place.folder.mkdir(mode=_FOLDER, parents=True, exist_ok=True)
-        store = _store(place)
+        log = _log(place, origin)
         try:
-            signer = _signer(place.key_file, is_new=not _is_begun(place, store))
-            files = place.checkpoint_files
-            log = Log(origin, store, signer, files[0], files[1] if len(files) > 1 else None)
             log.begin(moment)
         except BaseException:
-            store.close()
+            log.store.close()
             raise
     except OSError as error:
         raise LedgerUnavailableError(f"the log in `{place.folder}` cannot be opened: {error.strerror}") from error
@@ -73,6 +70,31 @@ def reopen_log(place: LogPlace, moment: datetime) -> Log:
     Raises:
         TaxatieError: When there is none, or it cannot be written.
     """
+    return open_log(place, _origin(place), moment)
+
+
+def find_log(place: LogPlace) -> Log:
+    """Return the log that is at a place, with which nobody goes on yet: not all that lies in it may be signed.
+
+    Raises:
+        TaxatieError: When there is none, or there is no key that signs for it.
+    """
+    return _log(place, _origin(place))
+
+
+def _log(place: LogPlace, origin: str) -> Log:
+    store = _store(place)
+    try:
+        signer = _signer(place.key_file, is_new=not _is_begun(place, store))
+    except BaseException:
+        store.close()
+        raise
+    files = place.checkpoint_files
+    return Log(origin, store, signer, files[0], files[1] if len(files) > 1 else None)
+
+
+def _origin(place: LogPlace) -> str:
+    """Return the name with which a log was begun."""
     reading = read_store(place)
     try:
         first = reading.find_request(GENESIS_REQUEST)
@@ -80,7 +102,7 @@ def reopen_log(place: LogPlace, moment: datetime) -> Log:
         reading.close()
     if first is None:
         raise TaxatieError(f"the log of `{place.folder}` was never begun", hint="serve once: that begins it")
-    return open_log(place, str(read_entry(first.leaf).says["origin"]), moment)
+    return str(read_entry(first.leaf).says["origin"])
 
 
 def read_store(place: LogPlace) -> Store:

@@ -18,7 +18,7 @@ from taxatie.ledger.entry import Entry, entry_of, read_entry
 from taxatie.ledger.identity import EntryId
 from taxatie.ledger.merkle import GrowingTree, leaf_hash
 from taxatie.ledger.postgresql_connection import Connection, connect, place_of, unavailable
-from taxatie.ledger.store import Batch, LedgerUnavailableError, Prepared, Stored, Written
+from taxatie.ledger.store import HEAD, Batch, LedgerUnavailableError, Prepared, Stood, Stored, Turn, Written
 from taxatie.limits import LOG_PAGE_LINES, LOG_PART_LINES
 
 T = TypeVar("T")
@@ -47,21 +47,32 @@ class PostgresqlStore:
     """How long an erasure waits for a reader: meanwhile those who come after wait as well, among them the service."""
     _connection: Connection | None = field(default=None, init=False)
 
-    def append(self, drafts: Sequence[Prepared]) -> Batch:
+    def append(self, drafts: Sequence[Prepared], turn: Turn, *, after: GrowingTree | None = None) -> Batch:
         """Write drafts at the end, all or none, with their keys, in one transaction that is durable when it ends."""
+        self._ask(lambda connection: connection.execute("SELECT"))  # a lost connection is renewed before the turn
         with self._use() as connection, connection.transaction():
-            tree = _tree(connection.execute("SELECT size, peaks FROM taxatie.tree FOR UPDATE"))
+            connection.execute(tables.TURN)
+            stood = _stood(connection)
+            turn.check(stood)
+            tree = stood.tree if after is None else _cut(connection, after)
             written, rows = _placed(tree, drafts, _known(connection, drafts))
             for row in rows:
                 if row.entry.place % self.part_lines == 0:
                     _add_part(connection, row.entry.place, self.part_lines)
             _copy_rows(connection, rows)
             connection.execute("UPDATE taxatie.tree SET size = %s, peaks = %s", (tree.size, b"".join(tree.peaks)))
-        return Batch(written, tree)
+            head = turn.sign(tree)
+            if head != stood.head:
+                connection.execute(tables.REPLACE, (HEAD, head))
+        return Batch(written, tree, head)
 
     def tree(self) -> GrowingTree:
         """Return the tree as the store remembers it."""
-        return self._ask(lambda connection: _tree(connection.execute("SELECT size, peaks FROM taxatie.tree")))
+        return self.stood().tree
+
+    def stood(self) -> Stood:
+        """Return where the log stands now."""
+        return self._ask(_stood)
 
     def setting(self, name: str) -> bytes | None:
         """Return what is kept under a name."""
@@ -227,14 +238,23 @@ def _setting(connection: Connection, name: str) -> bytes | None:
     return None if row is None else _bytes(row[0])
 
 
-def _tree(cursor: "psycopg.Cursor[tuple[object, ...]]") -> GrowingTree:
-    match cursor.fetchall():
-        case [(int(size), bytes(peaks))] if size >= 0 and len(peaks) == size.bit_count() * _DIGEST_BYTES:
-            return GrowingTree(
-                size, [peaks[start : start + _DIGEST_BYTES] for start in range(0, len(peaks), _DIGEST_BYTES)]
-            )
+def _stood(connection: Connection) -> Stood:
+    match connection.execute(tables.STOOD, (HEAD,)).fetchall():
+        case [(int(size), bytes(peaks), int(first), int(end), bytes() | None as head)] if (
+            size >= 0 and len(peaks) == size.bit_count() * _DIGEST_BYTES
+        ):
+            parts = [peaks[start : start + _DIGEST_BYTES] for start in range(0, len(peaks), _DIGEST_BYTES)]
+            return Stood(GrowingTree(size, parts), first, end, head)
         case _:
             raise LedgerUnavailableError("the log does not remember its tree", hint="run `taxatie log verify`")
+
+
+def _cut(connection: Connection, after: GrowingTree) -> GrowingTree:
+    """Take away the lines behind a tree, and return the tree; their payloads were erased before."""
+    for names in tables.OF_LINES:
+        sentence = SQL("DELETE FROM {} WHERE place < 0 OR place >= %s").format(Identifier(*names))
+        connection.execute(sentence, (after.size,))
+    return GrowingTree(after.size, after.peaks)
 
 
 def _bytes(value: object) -> bytes:
@@ -299,6 +319,8 @@ def _add_part(connection: Connection, first: int, part_lines: int) -> None:
     """Add the part that begins at a line. Attaching a table waits for no reader, as making it in its place would."""
     for schema, name in tables.PARTED:
         part = Identifier(schema, f"{name}_{first // part_lines}")
+        if connection.execute("SELECT to_regclass(%s)", (part.as_string(connection),)).fetchone() != (None,):
+            continue  # it was made for a line that was set aside
         parent = Identifier(schema, name)
         connection.execute(SQL("CREATE TABLE {} (LIKE {} INCLUDING STORAGE)").format(part, parent))
         attach = SQL("ALTER TABLE {} ATTACH PARTITION {} FOR VALUES FROM ({}) TO ({})")

@@ -37,6 +37,8 @@ TABLES: Final = (
 )
 PARTED: Final = ((SCHEMA, "sealed"), (KEYS_SCHEMA, "keys"))
 """The tables that lie in parts, in the order in which everybody locks them."""
+OF_LINES: Final = (*PARTED, (SCHEMA, "lines"))
+"""The tables that hold something of a line."""
 
 LINES_AT: Final = """
 SELECT place, leaf, id, about, request, key, data, case_tag, keep_until
@@ -46,6 +48,14 @@ FROM taxatie.lines
 WHERE place = ANY(%(places)s) ORDER BY place
 """
 """The lines at some places; as these are named thrice, PostgreSQL looks at no part that holds none of them."""
+
+TURN: Final = "SELECT FROM taxatie.tree FOR UPDATE"
+STOOD: Final = """
+SELECT size, peaks, (SELECT coalesce(min(place), 0) FROM taxatie.lines),
+  (SELECT coalesce(max(place) + 1, 0) FROM taxatie.lines), (SELECT value FROM taxatie.settings WHERE name = %s)
+FROM taxatie.tree
+"""
+"""One sentence, so that all of it is of one moment; in a turn it comes after the lock, and sees what came before."""
 
 PAGE: Final = "SELECT place FROM taxatie.lines WHERE place >= %(first)s ORDER BY place LIMIT %(most)s"
 OF_ID: Final = "SELECT place FROM taxatie.lines WHERE id = %(id)s"

@@ -39,7 +39,7 @@ class ServingLog:
 
     async def find(self, entry: EntryId) -> Kept | None:
         """Return the line with an id."""
-        return _opened(await self._read(lambda: self.reading.find(entry)))
+        return _opened(await self._read(lambda: self._signed(self.reading.find(entry))))
 
     async def find_request(self, request: str) -> Kept | None:
         """Return the line of a request, unless no checkpoint binds it yet.
@@ -51,7 +51,8 @@ class ServingLog:
 
     async def linked(self, entry: EntryId) -> tuple[Kept, ...]:
         """Return the lines about a decision, in order."""
-        return tuple(map(open_stored, await self._read(lambda: tuple(self.reading.linked(entry)))))
+        found = await self._read(lambda: tuple(map(self._signed, self.reading.linked(entry))))
+        return tuple(open_stored(each) for each in found if each is not None)
 
     async def close(self) -> None:
         """Write what waits, and let go of the log; closing again changes nothing."""
@@ -62,6 +63,12 @@ class ServingLog:
         self.log.store.close()
         await self._read(self.reading.close)
         self._reader.shutdown()
+
+    def _signed(self, stored: Stored | None) -> Stored | None:
+        """Return a line of which the key knows: one that another process wrote since, but none that somebody added."""
+        if stored is not None and stored.place >= self.log.bound:
+            self.log.refuse_unsigned(self.reading.stood())
+        return stored
 
     async def _read(self, question: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._reader, question)

@@ -14,7 +14,7 @@ from typing import Final
 from taxatie.ledger.entry import Entry, entry_of, read_entry
 from taxatie.ledger.identity import EntryId
 from taxatie.ledger.merkle import GrowingTree, leaf_hash
-from taxatie.ledger.store import Batch, LedgerUnavailableError, Prepared, Stored, Written
+from taxatie.ledger.store import HEAD, Batch, LedgerUnavailableError, Prepared, Stood, Stored, Turn, Written
 from taxatie.limits import LOG_PAGE_LINES
 
 LOG_NAME: Final = "log.sqlite"
@@ -43,6 +43,12 @@ SELECT place, leaf, lines.id, about, request, NULLIF(key, zeroblob(length(key)))
   case_tag, keep_until
 FROM lines LEFT JOIN sealed USING (place) LEFT JOIN vault.keys AS keys ON keys.id = lines.id
 """
+_STOOD: Final = """
+SELECT size, peaks, (SELECT ifnull(min(place), 0) FROM lines), (SELECT ifnull(max(place) + 1, 0) FROM lines),
+  (SELECT value FROM settings WHERE name = ?)
+FROM tree
+"""
+"""One sentence, so that all of it is of one moment."""
 _ERASURES: Final = (
     "UPDATE vault.keys SET key = zeroblob(length(key)) WHERE id = (SELECT id FROM lines WHERE place = ?)",
     """
@@ -66,23 +72,33 @@ class SqliteStore:
     is_read_only: bool = False
     _connection: sqlite3.Connection | None = field(default=None, init=False)
 
-    def append(self, drafts: Sequence[Prepared]) -> Batch:
+    def append(self, drafts: Sequence[Prepared], turn: Turn, *, after: GrowingTree | None = None) -> Batch:
         """Write drafts at the end, all or none; the keys become durable first, so that no line is without its own."""
         with self._use() as connection:
             keys = [(each.draft.id, each.sealed.key) for each in drafts if each.sealed is not None]
             if keys:
+                turn.check(_stood(connection))  # what is refused leaves no key behind
                 with _transaction(connection):
                     connection.executemany("INSERT INTO vault.keys VALUES (?, ?)", keys)
             with _transaction(connection):
-                tree = _tree(connection)
+                stood = _stood(connection)
+                turn.check(stood)
+                tree = stood.tree if after is None else _cut(connection, after)
                 written = tuple(_write(connection, tree, each) for each in drafts)
                 connection.execute("UPDATE tree SET size = ?, peaks = ?", (tree.size, b"".join(tree.peaks)))
-        return Batch(written, tree)
+                head = turn.sign(tree)
+                if head != stood.head:
+                    connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (HEAD, head))
+        return Batch(written, tree, head)
 
     def tree(self) -> GrowingTree:
         """Return the tree as the store remembers it."""
+        return self.stood().tree
+
+    def stood(self) -> Stood:
+        """Return where the log stands now."""
         with self._use() as connection:
-            return _tree(connection)
+            return _stood(connection)
 
     def setting(self, name: str) -> bytes | None:
         """Return what is kept under a name."""
@@ -251,13 +267,24 @@ def _transaction(connection: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def _tree(connection: sqlite3.Connection) -> GrowingTree:
-    match connection.execute("SELECT size, peaks FROM tree").fetchall():
-        case [(int(size), bytes(peaks))] if size >= 0 and len(peaks) == size.bit_count() * _DIGEST_BYTES:
+def _stood(connection: sqlite3.Connection) -> Stood:
+    match connection.execute(_STOOD, (HEAD,)).fetchall():
+        case [(int(size), bytes(peaks), int(first), int(end), bytes() | None as head)] if (
+            size >= 0 and len(peaks) == size.bit_count() * _DIGEST_BYTES
+        ):
             parts = [peaks[start : start + _DIGEST_BYTES] for start in range(0, len(peaks), _DIGEST_BYTES)]
-            return GrowingTree(size, parts)
+            return Stood(GrowingTree(size, parts), first, end, head)
+        case [(*_, int() | float() | str())]:
+            raise LedgerUnavailableError(f"the log does not remember its `{HEAD}`", hint=_VERIFY)
         case _:
             raise LedgerUnavailableError("the log does not remember its tree", hint=_VERIFY)
+
+
+def _cut(connection: sqlite3.Connection, after: GrowingTree) -> GrowingTree:
+    """Take away the lines behind a tree, and return the tree; their keys are gone by now, and keys never move."""
+    connection.execute("DELETE FROM sealed WHERE place < 0 OR place >= ?", (after.size,))
+    connection.execute("DELETE FROM lines WHERE place < 0 OR place >= ?", (after.size,))
+    return GrowingTree(after.size, after.peaks)
 
 
 def _setting(connection: sqlite3.Connection, name: str) -> bytes | None:

@@ -5,13 +5,16 @@ A store keeps lines in order and makes a batch durable at once. It knows nothing
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from taxatie.errors.problem import TaxatieError
 from taxatie.ledger.entry import Draft, Entry
 from taxatie.ledger.identity import EntryId
 from taxatie.ledger.merkle import GrowingTree
 from taxatie.ledger.sealing import Sealed
+
+HEAD: Final = "head"
+"""The name under which the head is kept beside the lines."""
 
 
 class LedgerUnavailableError(TaxatieError):
@@ -52,18 +55,54 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
+class Stood:
+    """Where the log stood at one moment: what it remembers, what lies in it, and what the key said of it last."""
+
+    tree: GrowingTree
+    """The tree that the store remembers."""
+    first: int
+    """The first place at which a line lies, 0 in an empty log; no log has one before it."""
+    end: int
+    """The place after the last line that lies there."""
+    head: bytes | None
+    """The signed checkpoint that was written together with the last lines; None in a log from before there was one."""
+
+
+class Turn(Protocol):
+    """What a log has to say while nobody else can write: may lines follow here, and its signature when they did."""
+
+    def check(self, stood: Stood) -> None:
+        """Refuse to write behind what is not the log that was signed.
+
+        Raises:
+            LedgerUnavailableError: When it is not.
+        """
+
+    def sign(self, tree: GrowingTree) -> bytes:
+        """Return the head of the log as it stands now."""
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
-    """Drafts that became lines, and the tree after them."""
+    """Drafts that became lines, and the tree and head after them."""
 
     written: tuple[Written, ...]
     tree: GrowingTree
+    head: bytes
 
 
 class Store(Protocol):
     """Keeps the lines of one log."""
 
-    def append(self, drafts: Sequence[Prepared]) -> Batch:
+    def append(self, drafts: Sequence[Prepared], turn: Turn, *, after: GrowingTree | None = None) -> Batch:
         """Write drafts at the end, all or none, durable when this returns; a known request is not written again.
+
+        The head is written in the same transaction: no crash leaves a line that it does not cover.
+
+        Args:
+            drafts: What is to be written.
+            turn: Is asked before the first line and after the last, within the transaction.
+            after: The tree after which they are written, where lines lie behind it that are to go.
 
         Raises:
             LedgerUnavailableError: When they could not be written.
@@ -71,6 +110,9 @@ class Store(Protocol):
 
     def tree(self) -> GrowingTree:
         """Return the tree as the store remembers it."""
+
+    def stood(self) -> Stood:
+        """Return where the log stands now."""
 
     def setting(self, name: str) -> bytes | None:
         """Return what is kept under a name beside the lines."""

@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from taxatie.ledger.bits import Bits
-from taxatie.ledger.checkpoint_cursor import CheckpointCursor
+from taxatie.ledger.checkpoint_cursor import CheckpointCursor, HeadNote
 from taxatie.ledger.checkpoint_file import CheckpointFile
 from taxatie.ledger.entry import Entry, EntryKind, read_entry
 from taxatie.ledger.kept import read_payload
 from taxatie.ledger.log import TAG_SECRET, rotation_message, signer_of, tag_of
 from taxatie.ledger.merkle import EMPTY_ROOT, GrowingTree, leaf_hash
 from taxatie.ledger.sealing import BrokenSealError, Sealed
-from taxatie.ledger.store import LedgerUnavailableError, Store, Stored
+from taxatie.ledger.store import LedgerUnavailableError, Stood, Store, Stored
 from taxatie.signing import is_public_key, is_signed
 
 FAULTS_MAX: Final = 100
@@ -100,8 +100,10 @@ class _Verifier:
     gone: Bits = field(default_factory=Bits)
     erased: Bits = field(default_factory=Bits)
     kinds: dict[EntryKind, int] = field(default_factory=dict)
-    stood: GrowingTree | None = None
-    """The tree as the log remembered it when this began."""
+    stood: Stood | None = None
+    """Where the log stood when this began."""
+    head: CheckpointCursor = field(default_factory=lambda: CheckpointCursor(HeadNote(None)))
+    """Its signature over all lines that were there then."""
     then: tuple[bytes, tuple[str, tuple[str, ...]]] = (EMPTY_ROOT, ("", ()))
     """The root over its lines, and origin and keys, where it stood."""
     erased_since: list[tuple[int, int]] = field(default_factory=list)
@@ -124,7 +126,10 @@ class _Verifier:
 
     def stand(self) -> None:
         """Note where the log stands now."""
-        self.stood = self.store.tree()
+        self.stood = self.store.stood()
+        self.head = CheckpointCursor(HeadNote(self.stood.head))
+        if self.stood.first < 0:
+            self.fault(self.stood.first, "lies before the first line")
 
     def files(self) -> None:
         """Ask the store what it finds broken itself."""
@@ -160,9 +165,9 @@ class _Verifier:
 
     def _checkpoints(self, size: int) -> None:
         """Verify the checkpoints of the lines so far, and note where the log stood when this began."""
-        is_stand = self.stood is not None and size == self.stood.size
+        is_stand = self.stood is not None and size == self.stood.tree.size
         # The root takes a dozen digests: it is computed only where somebody asks for it.
-        if is_stand or any(cursor.is_due(size) for cursor in self.cursors):
+        if is_stand or any(cursor.is_due(size) for cursor in (self.head, *self.cursors)):
             root, by = self.tree.root, (self.origin, self.signers)
             if is_stand:
                 self.then = (root, by)
@@ -170,7 +175,7 @@ class _Verifier:
 
     def _judge(self, size: int, root: bytes, by: tuple[str, tuple[str, ...]]) -> None:
         """Verify the checkpoints of the first lines."""
-        for cursor in self.cursors:
+        for cursor in (self.head, *self.cursors):
             for message in cursor.at(size, root, by):
                 self.fault(None, message)
 
@@ -214,7 +219,7 @@ class _Verifier:
         for first, last in _ranges(entry.says.get("places")):
             if 0 <= first <= last < entry.place:
                 self.erased.add(first, last)
-                if self.stood is not None and entry.place >= self.stood.size:
+                if self.stood is not None and entry.place >= self.stood.tree.size:
                     self.erased_since.append((first, last))
             else:
                 self.fault(entry.place, "erases lines that were not there")
@@ -264,7 +269,7 @@ class _Verifier:
     def memory(self) -> None:
         """Verify what the log remembers of itself."""
         remembered = self.store.tree()
-        is_known = self.stood is None or self.then[0] == self.stood.root
+        is_known = self.stood is None or self.then[0] == self.stood.tree.root
         is_behind = remembered.size < self.tree.size
         is_other = remembered.size == self.tree.size and remembered.root != self.tree.root
         if not is_known or is_behind or is_other:
@@ -275,19 +280,30 @@ class _Verifier:
     def _bounds(self) -> None:
         """Verify that checkpoints bind the log to where it stood, and not beyond where it is now."""
         size, now = self.tree.size, self._size_now()
-        is_cut = self.stood is not None and size < self.stood.size
-        for cursor in self.cursors:
+        stood = None if self.stood is None else self.stood.tree.size
+        is_cut = stood is not None and size < stood
+        for cursor in (self.head, *self.cursors):
             for message in cursor.end(size, self.signers, size if is_cut else max(size, now)):
                 self.fault(None, message)
         # Lines that came meanwhile need not be bound yet; such that the log itself does not know need.
-        expected = size if self.stood is None or is_cut or now < size else self.stood.size
-        if self.stood is not None and self._bound() < expected == self.stood.size:
+        expected = size if stood is None or is_cut or now < size else stood
+        if self._bound() < expected == stood:
             for cursor in self.cursors:
                 cursor.look_again()  # the last checkpoint may have been on its way
             self._judge(expected, *self.then)
-        bound = self._bound()
-        if bound < expected:
-            few = f"lines {bound} to {expected - 1} are bound by no checkpoint"
+        self._unbound(self._bound(), expected)
+
+    def _unbound(self, bound: int, expected: int) -> None:
+        """Name lines that no checkpoint binds: those that the key signed at least, and those that it did not."""
+        has_head = self.stood is not None and self.stood.head is not None
+        signed = min(max(bound, self.head.bound), expected)
+        if bound < signed:
+            few = f"lines {bound} to {signed - 1} are bound by no checkpoint"
+            self.fault(None, f"{few}: written as the service was stopped, and signed by the log's key")
+        if signed < expected and has_head:
+            self.fault(None, f"lines {signed} to {expected - 1} were not signed by the log's key: somebody added them")
+        elif signed < expected:
+            few = f"lines {signed} to {expected - 1} are bound by no checkpoint"
             self.fault(None, f"{few}: written as the service was stopped, or added since")
 
     def _bound(self) -> int:

@@ -21,6 +21,7 @@ from taxatie.ledger.kept import Kept
 from taxatie.ledger.log import fresh_id, utc_text
 from taxatie.ledger.opening import LogPlace, open_log, read_store
 from taxatie.ledger.serving import ServingLog
+from taxatie.ledger.setting_aside import find_unsigned, last_signature, set_aside
 from taxatie.registry.folder import ReleaseFolder
 from taxatie.service.access import Looking, Purpose, access_draft
 from taxatie.service.engines import engine_versions
@@ -36,6 +37,7 @@ from taxatie.wire.case_reader import read_case
 from taxatie.wire.decision_record import Asked, Circumstances, TraceContext, decision_to_json
 from taxatie.wire.deed_record import OutcomeRecord, OverrideRecord
 from tests.cli.log_cases import kept
+from tests.ledger.attacking import add
 from tests.replay.recording import CALLER, NOW, SMALL, At, a_request, record, violence
 from tests.service.office import Office
 from tests.service.test_guard import FAINT, Alarm, Opinion, spoiled
@@ -102,7 +104,7 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> list[Kept]:
 
 
 def decided(folder: Path) -> list[Kept]:
-    """Return a log of decisions that was looked into, and in which something was erased under two keys."""
+    """Return a log of decisions under two keys: looked into, something erased, something that was added set aside."""
     told = {"violence_now": {"value": "yes", "basis": "told", "partner_present": True}}
     record(folder, [violence(), a_request(case="c-2", region="noord", everyone_listed=["child"], answers=told)])
     log = open_log(LogPlace(folder), "taxatie/tests", NOW)
@@ -110,6 +112,8 @@ def decided(folder: Path) -> list[Kept]:
     log.append([Draft(name := fresh_id(NOW), EntryKind.DECISION, utc_text(NOW), payload=b"{}", case_reference="c-9")])
     found = iter([(log.store.find(name) or pytest.fail("it is there")).place])
     assert list(erase(log, lambda: found, Order(ErasureReason.COURT_ORDER, "operator", "privacy-officer"), NOW)) == [1]
+    add(LogPlace(folder), Draft(fresh_id(NOW), EntryKind.ACCESS, utc_text(NOW)))
+    set_aside(log, find_unsigned(log.store, last_signature(log, ())), folder / "aside", ("operator", "auditor"), NOW)
     log.rotate(new_private_key(), NOW)
     log.store.close()
     return kept(folder)

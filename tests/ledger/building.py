@@ -7,6 +7,7 @@ from pathlib import Path
 
 from taxatie.ledger.canonical import canonical_bytes
 from taxatie.ledger.entry import Draft, EntryKind
+from taxatie.ledger.head import SigningTurn
 from taxatie.ledger.identity import EntryId, entry_id
 from taxatie.ledger.log import Log, fresh_id, utc_text
 from taxatie.ledger.opening import LogPlace, open_log, read_store
@@ -17,6 +18,8 @@ from taxatie.signing import new_private_key, public_key_of
 
 NOW = datetime(2026, 3, 2, 20, 30, tzinfo=UTC)
 ORIGIN = "example/decisions"
+STOPPED = "lines {} to {} are bound by no checkpoint: written as the service was stopped, and signed by the log's key"
+ADDED = "lines {} to {} were not signed by the log's key: somebody added them"
 
 
 def a_place(folder: Path) -> LogPlace:
@@ -65,6 +68,11 @@ def an_erasure(*places: tuple[int, int]) -> Draft:
 def prepared(draft: Draft, *, tag: bytes | None = None) -> Prepared:
     """Return a draft as a store takes it."""
     return Prepared(draft, None if draft.payload is None else seal(draft.payload), tag)
+
+
+def a_turn(log: Log, *keys: bytes) -> SigningTurn:
+    """Return what signs for a log, as its store asks it; by default with its own key."""
+    return SigningTurn(log.origin, public_key_of(log.signer), keys or (log.signer,), None)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from taxatie.ledger.opening import LogPlace, open_log, read_store
 from taxatie.ledger.sqlite_store import KEYS_NAME, LOG_NAME, SqliteStore
 from taxatie.ledger.store import LedgerUnavailableError
 from taxatie.signing import new_private_key, public_key_of
-from tests.ledger.building import NOW, ORIGIN, a_draft, a_place, lines_of, opened, told, verified
+from tests.ledger.building import NOW, ORIGIN, STOPPED, a_draft, a_place, lines_of, opened, told, verified
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ def test_lines_whose_checkpoint_could_not_be_written_are_bound_by_a_retry(place:
         log.checkpoints = sound
         (again,) = log.append([a_draft(request="r-1")])
 
-    assert before == ["lines 1 to 1 are bound by no checkpoint: written as the service was stopped, or added since"]
+    assert before == [STOPPED.format(1, 1)]
     assert (again.is_new, again.entry.place) == (False, 1)
     assert told(place) == []
 

@@ -13,7 +13,7 @@ from taxatie.ledger.opening import KEY_NAME, LogPlace
 from taxatie.ledger.sqlite_store import SqliteStore
 from taxatie.ledger.store import LedgerUnavailableError
 from taxatie.signing import new_private_key, public_key_of, sign
-from tests.ledger.building import NOW, ORIGIN, a_draft, a_place, opened, told, verified
+from tests.ledger.building import NOW, ORIGIN, a_draft, a_place, a_turn, opened, told, verified
 
 NEW = new_private_key()
 
@@ -132,7 +132,7 @@ def test_a_change_whose_line_stands_unbound_is_bound_by_the_new_key(place: LogPl
         says = {"from": old, "to": new, "signature": sign(log.signer, rotation_message(ORIGIN, new))}
         draft = Draft(fresh_id(NOW), EntryKind.ROTATION, utc_text(NOW), says=says)
         log.store.replace_setting(ROTATION, f"{draft.id} {new}".encode())
-        log.store.append([log._prepared(draft)])
+        log.store.append([log._prepared(draft)], a_turn(log, log.signer, NEW))
 
         with pytest.raises(LedgerUnavailableError, match="another key signs"):
             log.append([a_draft()])

@@ -15,7 +15,7 @@ from taxatie.ledger.opening import LogPlace, open_log, read_store
 from taxatie.ledger.serving import ServingLog
 from taxatie.ledger.sqlite_store import SqliteStore
 from taxatie.ledger.store import LedgerUnavailableError, Stored
-from tests.ledger.building import NOW, ORIGIN, a_draft, a_place, an_erasure, an_id, told
+from tests.ledger.building import NOW, ORIGIN, a_draft, a_place, a_turn, an_erasure, an_id, told
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_a_line_is_found_by_its_request_once_it_is_bound_and_not_before(place: L
     async def use(log: ServingLog) -> None:
         sound = log.log.checkpoints
         log.log.checkpoints = CheckpointFile(place.folder)
-        log.log.store.append([log.log._prepared(a_draft(request="r-1"))])
+        log.log.store.append([log.log._prepared(a_draft(request="r-1"))], a_turn(log.log))
 
         assert await log.find_request("r-1") is None
         with pytest.raises(LedgerUnavailableError):

@@ -16,6 +16,7 @@ from tests.ledger.attacking import execute, rewrite, writing
 from tests.ledger.building import (
     NOW,
     ORIGIN,
+    STOPPED,
     a_draft,
     a_place,
     an_erasure,
@@ -237,9 +238,7 @@ def test_a_log_without_any_checkpoint_is_bound_by_nothing(small: LogPlace) -> No
     found = verify_log(store, [])
     store.close()
 
-    assert [str(fault) for fault in found.faults] == [
-        "lines 0 to 8 are bound by no checkpoint: written as the service was stopped, or added since"
-    ]
+    assert [str(fault) for fault in found.faults] == [STOPPED.format(0, 8)]
 
 
 def test_a_payload_that_was_written_for_another_line_is_named(small: LogPlace) -> None:

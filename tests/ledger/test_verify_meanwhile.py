@@ -8,7 +8,7 @@ import pytest
 from taxatie.ledger.opening import LogPlace, read_store
 from taxatie.ledger.store import Stored
 from taxatie.ledger.verify import Verification, verify_log
-from tests.ledger.building import a_draft, an_erasure, opened
+from tests.ledger.building import ADDED, STOPPED, a_draft, an_erasure, opened
 
 
 def verified_while(place: LogPlace, happens: Callable[[], object], *, before: int) -> Verification:
@@ -78,9 +78,7 @@ def test_a_checkpoint_that_never_comes_is_missed(tmp_path: Path) -> None:
 
     found = verified_while(place, lambda: None, before=0)
 
-    assert [str(fault) for fault in found.faults] == [
-        "lines 1 to 1 are bound by no checkpoint: written as the service was stopped, or added since"
-    ]
+    assert [str(fault) for fault in found.faults] == [STOPPED.format(1, 1)]
 
 
 def test_a_tail_that_is_cut_off_meanwhile_is_noticed(place: LogPlace) -> None:
@@ -98,7 +96,8 @@ def test_a_tail_that_is_cut_off_meanwhile_is_noticed(place: LogPlace) -> None:
         store.close()
 
     assert [str(fault) for fault in found.faults] == [
+        "checkpoint 1 of `head of the log` binds 4 lines, the log has 2: it was cut off or rolled back",
         "checkpoint 2 of `checkpoints` binds 4 lines, the log has 2: it was cut off or rolled back",
-        "lines 1 to 1 are bound by no checkpoint: written as the service was stopped, or added since",
+        ADDED.format(1, 1),
         "the log remembers 4 lines with another root than its lines have",
     ]
