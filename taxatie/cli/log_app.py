@@ -10,6 +10,7 @@ from taxatie.cli import (
     log_prove_command,
     log_retain_command,
     log_search_command,
+    log_set_aside_command,
     log_show_command,
     log_verify_command,
 )
@@ -40,6 +41,7 @@ for command in (
     log_export_command,
     log_erase_command,
     log_retain_command,
+    log_set_aside_command,
 ):
     app.command(command.NAME, epilog=command.EXAMPLES)(at_the_edge(command.run))
 

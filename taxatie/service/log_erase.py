@@ -34,14 +34,30 @@ def read_order(reason: ErasureReason | None, by: str, second: str) -> Order:
     if reason is None:
         hint = "one of " + ", ".join(f"`{each}`" for each in ErasureReason)
         faults.append(RequestFault("reason", "what is erased is erased for a reason", hint))
-    for name, role in (("role", by), ("second-role", second)):
-        if not is_role(role) or len(role) > _ROLE_LENGTH_MAX:
-            faults.append(RequestFault(name, "this is no role", "as in `privacy-officer`; never a name"))
-    if by == second:
-        faults.append(RequestFault("second-role", "both have one role", "a second person of another role agrees"))
+    faults += _faults_of_roles(by, second)
     if faults or reason is None:
         raise RequestFaults(tuple(faults))
     return Order(reason, by, second)
+
+
+def read_roles(by: str, second: str) -> tuple[str, str]:
+    """Return the roles of two people who have something done to the log.
+
+    Raises:
+        RequestFaults: When one is no role, or both are the same.
+    """
+    faults = tuple(_faults_of_roles(by, second))
+    if faults:
+        raise RequestFaults(faults)
+    return by, second
+
+
+def _faults_of_roles(by: str, second: str) -> Iterator[RequestFault]:
+    for name, role in (("role", by), ("second-role", second)):
+        if not is_role(role) or len(role) > _ROLE_LENGTH_MAX:
+            yield RequestFault(name, "this is no role", "as in `privacy-officer`; never a name")
+    if by == second:
+        yield RequestFault("second-role", "both have one role", "a second person of another role agrees")
 
 
 def retain(log: Log, moment: datetime, *, is_advice_only: bool = False, rounds_max: int | None = None) -> Iterator[int]:

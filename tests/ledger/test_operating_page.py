@@ -67,6 +67,8 @@ def test_the_page_is_about_commands() -> None:
     """Else the test above would hold of nothing."""
     assert [words.split()[:2] for words in COMMANDS] == [
         ["serve", "--ledger-database"],
+        ["log", "set-aside"],
+        ["log", "verify"],
         ["log", "verify"],
         ["log", "retain"],
         ["log", "erase"],
