@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from functools import lru_cache
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature
@@ -9,6 +10,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 _KEY_ID_LENGTH: Final = 16
+_KEYS_REMEMBERED: Final = 4
+"""Whoever signs has one key, and two while it changes."""
 
 
 def new_private_key() -> bytes:
@@ -69,7 +72,9 @@ def _exact(text: str) -> bytes:
     return data
 
 
+@lru_cache(maxsize=_KEYS_REMEMBERED)
 def _private(pem: bytes) -> Ed25519PrivateKey:
+    """Return a private key; reading it takes longer than signing with it."""
     key = serialization.load_pem_private_key(pem, password=None)
     if not isinstance(key, Ed25519PrivateKey):
         raise ValueError("no Ed25519 key")  # noqa: TRY004  # the file holds another kind of key
