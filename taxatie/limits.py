@@ -50,6 +50,13 @@ SUPPORTS_MAX: Final = 400
 """Ways to carry one part of a condition that are kept at a time. `at_least` 4 of 10 has 210; beyond the
 bound an explanation still names a smallest way, though perhaps not each of them."""
 
+MATCHES_KEPT_MAX: Final = 10_000
+"""Rules asked of persons of one id that are kept ready, two hundred bytes each: ids such as `adult-1` come again in
+every case."""
+
+SCOPES_KEPT_MAX: Final = 500
+"""Rulesets asked of persons of one id whose rules are kept ready, four kilobytes each."""
+
 REASON_SIZE_MAX: Final = 400
 """Answers and events that one reason may name. A rule that needs more is better split."""
 
@@ -114,8 +121,13 @@ wide numbers has."""
 READERS_KEPT_MAX: Final = 8
 """Releases for which it is remembered how their cases are read: those of several years are asked about at most."""
 
+CASES_TOGETHER_MAX: Final = 64
+"""Cases in one message of a stream: what a message costs by itself is then some microseconds a case, and the answers to
+them, everything explained, stay below what callers take in by default (4 MB)."""
+
 STREAM_WINDOW: Final = 128
-"""Cases of one stream that are under way at once: enough to fill the disk's turns, and a few megabytes."""
+"""Cases of one stream that are under way at once: one message is answered while another waits for the disk, and a few
+megabytes."""
 
 ROW_GROUP_ROWS: Final = 1 << 18
 """Decisions that are stored, read and assessed together: a plane of them fills half of a core's nearest memory, and

@@ -1,13 +1,15 @@
 """The client for programs without asyncio."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import Self
 
 import grpc
 
 from taxatie.client.channels import OPTIONS, SECONDS
-from taxatie.client.refusals import refused
+from taxatie.client.packing import Packing, refused_vocabularies
+from taxatie.client.refusals import RefusedError, refused
 from taxatie.client.request_ids import with_id
+from taxatie.client.together import Gathering, outcomes_of
 from taxatie.wire.generated.taxatie.v1 import (
     assessment_pb2,
     assessment_pb2_grpc,
@@ -27,14 +29,24 @@ class Client:
     """A connection to the service; close it, or use it in a `with`."""
 
     def __init__(
-        self, address: str, *, credentials: grpc.ChannelCredentials | None = None, seconds: float = SECONDS
+        self,
+        address: str,
+        *,
+        credentials: grpc.ChannelCredentials | None = None,
+        seconds: float = SECONDS,
+        packs: bool = False,
     ) -> None:
-        """Connect when first used; each call may take *seconds*."""
+        """Connect when first used; each call may take *seconds*.
+
+        A client that *packs* asks for the questionnaire first, and from then on sends cases in codes: less work for
+        the service, the same answers.
+        """
         if credentials is None:
             self._channel = grpc.insecure_channel(address, options=OPTIONS)
         else:
             self._channel = grpc.secure_channel(address, credentials, options=OPTIONS)
         self._seconds = seconds
+        self._packing = Packing() if packs else None
         self._assessment = assessment_pb2_grpc.AssessmentServiceStub(self._channel)
         self._decisions = decision_pb2_grpc.DecisionServiceStub(self._channel)
         self._audits = audit_pb2_grpc.AuditServiceStub(self._channel)
@@ -57,21 +69,71 @@ class Client:
         Raises:
             RefusedError: With every fault, when there is no assessment.
         """
-        request = assessment_pb2.AssessRequest(case=case, **wishes)  # type: ignore[arg-type]
+        request = with_id(assessment_pb2.AssessRequest(case=case, **wishes))  # type: ignore[arg-type]
         try:
-            return self._assessment.Assess(with_id(request), timeout=self._seconds)
-        except grpc.RpcError as error:
-            raise refused(error) from error
+            return self._assess(self._packed(request))
+        except RefusedError as error:
+            if not error.pack_for:
+                raise
+            self._learn(request.release, error.pack_for)
+        return self._assess(request)
 
     def assess_many(
         self, requests: Iterable[assessment_pb2.AssessRequest]
-    ) -> Iterator[assessment_pb2.AssessManyResponse]:
-        """Return the outcome of each request, in order; a faulty one has a problem instead of a response."""
-        items = (assessment_pb2.AssessManyRequest(request=request) for request in requests)
+    ) -> Generator[assessment_pb2.AssessOutcome, None, None]:
+        """Return the outcome of each request, in order; a faulty one has a problem instead of a response.
+
+        Several go in one message, as many as came meanwhile: who sends slowly is answered promptly.
+        """
+        gathering = Gathering(requests)
+        sent = ([self._packed(request) for request in batch] for batch in gathering.batches())
+        call = self._assessment.AssessMany(assessment_pb2.AssessManyRequest(requests=batch) for batch in sent)
         try:
-            yield from self._assessment.AssessMany(items)
+            for message in call:
+                batch = gathering.answered()
+                yield from self._mended(batch, outcomes_of(batch, message))
         except grpc.RpcError as error:
             raise refused(error) from error
+        finally:
+            gathering.close()
+            call.cancel()
+        gathering.check()
+
+    def _assess(self, request: assessment_pb2.AssessRequest) -> assessment_pb2.AssessResponse:
+        try:
+            return self._assessment.Assess(request, timeout=self._seconds)
+        except grpc.RpcError as error:
+            raise refused(error) from error
+
+    def _packed(self, request: assessment_pb2.AssessRequest) -> assessment_pb2.AssessRequest:
+        if self._packing is None:
+            return request
+        if not self._packing.knows(request.release):
+            self._learn(request.release, request.release)
+        return self._packing.packed(request)
+
+    def _learn(self, release: str, pack_for: str) -> None:
+        """Pack what is asked of a release by the questionnaire of the one that the service names."""
+        if self._packing is None:
+            return
+        try:
+            self._packing.learn(release, self.questionnaire(pack_for))
+        except RefusedError:
+            self._packing.give_up(release)
+
+    def _mended(
+        self, batch: list[assessment_pb2.AssessRequest], outcomes: list[assessment_pb2.AssessOutcome]
+    ) -> list[assessment_pb2.AssessOutcome]:
+        """Return the outcomes, where a vocabulary was refused those of the cases sent as they are."""
+        refusals = dict(refused_vocabularies(outcomes))
+        for release, pack_for in {batch[place].release: pack_for for place, pack_for in refusals.items()}.items():
+            self._learn(release, pack_for)
+        again = [batch[place] for place in refusals]
+        if again:
+            (message,) = self._assessment.AssessMany(iter([assessment_pb2.AssessManyRequest(requests=again)]))
+            for place, outcome in zip(refusals, outcomes_of(again, message), strict=True):
+                outcomes[place] = outcome
+        return outcomes
 
     def record_override(self, request: decision_pb2.RecordOverrideRequest) -> decision_pb2.RecordOverrideResponse:
         """Record that a human deviates from a decision, and return what holds from now on.

@@ -12,6 +12,7 @@ from grpc import aio
 from taxatie.errors.problem import NotRecordedError
 from taxatie.limits import STREAM_WINDOW
 from taxatie.server.callers import caller_of
+from taxatie.server.case_stream import CaseStream
 from taxatie.server.decoding import Incoming, strict_decoder
 from taxatie.server.pipeline import in_order
 from taxatie.service.record import Caller
@@ -91,34 +92,26 @@ class Calls:
         )
 
     def assess_stream(self, name: str, answer: Answer) -> Method:
-        """Return the handler of the stream of cases: a fault in one item does not end the others.
+        """Return the handler of the stream of cases: a fault in one of them does not end the others.
 
-        Items are taken in while earlier ones wait to be recorded; the answers come in the order of the cases.
+        Cases are taken in while earlier ones wait to be recorded; the answers come in the order of the cases.
         """
 
         async def handle(
             items: AsyncIterator[Incoming[messages.AssessManyRequest]],
             context: aio.ServicerContext,  # type: ignore[type-arg]
         ) -> AsyncIterator[messages.AssessManyResponse]:
-            started, count, refused, caller = perf_counter(), 0, 0, caller_of(context)
-            under_way = (self._outcome(name, item, answer, caller) async for item in items)
-            async for outcome in in_order(under_way, STREAM_WINDOW):
-                count += 1
-                refused += outcome.HasField("problem")
+            started, count, refused = perf_counter(), 0, 0
+            stream = CaseStream(answer, caller_of(context), lambda error: self._refusal(name, error))
+            async for outcome in in_order((stream.work(item) async for item in items), STREAM_WINDOW):
+                count += max(1, len(outcome.outcomes))
+                refused += outcome.HasField("problem") + sum(each.HasField("problem") for each in outcome.outcomes)
                 yield outcome
             self._note(name, started, "OK", items=count, refused=refused)
 
         return grpc.stream_stream_rpc_method_handler(
             handle, request_deserializer=strict_decoder(messages.AssessManyRequest), response_serializer=_serialized
         )
-
-    async def _outcome(
-        self, name: str, item: Incoming[messages.AssessManyRequest], answer: Answer, caller: Caller
-    ) -> messages.AssessManyResponse:
-        try:
-            return messages.AssessManyResponse(response=await answer(item.require().request, caller))
-        except Exception as error:  # noqa: BLE001  # the edge of the process
-            return messages.AssessManyResponse(problem=self._refusal(name, error).message_form())
 
     def _refusal(self, name: str, error: Exception) -> Refusal:
         refusal = refusal_of(error)
