@@ -91,7 +91,7 @@ class Calls:
             handle, request_deserializer=strict_decoder(kind), response_serializer=_serialized
         )
 
-    def assess_stream(self, name: str, answer: Answer) -> Method:
+    def assess_stream(self, name: str, answer: Answer, *, waits: bool) -> Method:
         """Return the handler of the stream of cases: a fault in one of them does not end the others.
 
         Cases are taken in while earlier ones wait to be recorded; the answers come in the order of the cases.
@@ -100,17 +100,18 @@ class Calls:
         async def handle(
             items: AsyncIterator[Incoming[messages.AssessManyRequest]],
             context: aio.ServicerContext,  # type: ignore[type-arg]
-        ) -> AsyncIterator[messages.AssessManyResponse]:
-            started, count, refused = perf_counter(), 0, 0
-            stream = CaseStream(answer, caller_of(context), lambda error: self._refusal(name, error))
-            async for outcome in in_order((stream.work(item) async for item in items), STREAM_WINDOW):
-                count += max(1, len(outcome.outcomes))
-                refused += outcome.HasField("problem") + sum(each.HasField("problem") for each in outcome.outcomes)
-                yield outcome
-            self._note(name, started, "OK", items=count, refused=refused)
+        ) -> AsyncIterator[bytes]:
+            started, cases, refused = perf_counter(), 0, 0
+            stream = CaseStream(answer, waits, caller_of(context), lambda error: self._refusal(name, error))
+            async for told in in_order((stream.work(item) async for item in items), STREAM_WINDOW):
+                cases += told.cases
+                refused += told.refused
+                yield told.message
+            self._note(name, started, "OK", items=cases, refused=refused)
 
+        # What is told is bytes already.
         return grpc.stream_stream_rpc_method_handler(
-            handle, request_deserializer=strict_decoder(messages.AssessManyRequest), response_serializer=_serialized
+            handle, request_deserializer=strict_decoder(messages.AssessManyRequest)
         )
 
     def _refusal(self, name: str, error: Exception) -> Refusal:

@@ -133,7 +133,7 @@ def _methods(use_cases: UseCases, calls: Calls) -> dict[str, dict[str, Method]]:
     return {
         assessment: {
             "Assess": calls.recorded("Assess", assessment_pb2.AssessRequest, answer),
-            "AssessMany": calls.assess_stream("AssessMany", answer),
+            "AssessMany": calls.assess_stream("AssessMany", answer, waits=use_cases.recorder is not None),
         },
         rulesets: {
             "ListReleases": calls.unary(
