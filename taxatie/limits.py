@@ -70,6 +70,9 @@ HISTORY_CHOICES_MAX: Final = 128
 """Combinations of open patterns that near misses weigh together: seven patterns. With more, near misses
 leave the history out; open questions never do."""
 
+WINDOWS_KEPT: Final = 512
+"""Windows laid on the calendar that are kept: those of a dozen patterns on some forty days."""
+
 EVENTS_CHOSEN_MAX: Final = 8
 """Matching events of which a reason weighs every choice, so that patterns share what they can: 70 choices
 of 4 from 8. Of more events the first that are enough are named."""

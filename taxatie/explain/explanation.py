@@ -5,6 +5,7 @@ from taxatie.explain.near_misses import find_near_misses, find_ways
 from taxatie.explain.open_questions import find_open_questions
 from taxatie.explain.ranking import rank_questions
 from taxatie.explain.reasons import find_reasons
+from taxatie.explain.scene import lay_out
 from taxatie.explain.world import World
 from taxatie.terms.assessment import Assessment
 from taxatie.terms.case import Case
@@ -16,9 +17,10 @@ def explain_trace(insight: ProgramInsight, case: Case, trace: Trace, assessment:
     """Return everything that explains the assessment."""
     knowledge = Knowledge(insight, case)
     program = insight.program
+    scene = lay_out(insight.outlook, case, trace)
     told = find_open_questions(World(knowledge), trace)
-    ways = find_ways(knowledge, trace, assessment)
-    ranked = rank_questions(knowledge, program.level_rank(assessment.level), ways, told)
+    ways = find_ways(knowledge, scene, assessment)
+    ranked = rank_questions(scene, program.level_rank(assessment.level), ways, told)
     return Explanation(
         reasons=find_reasons(knowledge, trace, assessment),
         open_questions=tuple(OpenQuestion(*each.question, program.levels[each.rank].id) for each in ranked),

@@ -6,72 +6,19 @@ The truths come from the reference engine, so that an explanation can never rest
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
 
 from taxatie.engine.reference import Known, Reading, remaining_values
-from taxatie.rules.condition import (
-    All,
-    Among,
-    Any,
-    AtLeast,
-    Between,
-    ConceptHolds,
-    ConceptUnknown,
-    Condition,
-    Events,
-    Every,
-    Not,
-    ScoreBetween,
-    ScoreUnknown,
-    SignalUnknown,
-    Some,
-)
+from taxatie.explain.outlook import Outlook, write_outlook
+from taxatie.explain.parts import Whose, all_conditions, everything_in, parts_of, passes
+from taxatie.explain.stretches import Stretches
+from taxatie.rules.condition import ConceptUnknown, Condition, Events, Every, ScoreUnknown, SignalUnknown, Some
 from taxatie.rules.program import Program, Signal
 from taxatie.terms.case import Case
-from taxatie.terms.names import CASE, PersonId, SignalId, SubjectId
+from taxatie.terms.names import CASE, SignalId, SubjectId
 from taxatie.terms.trace import AssessedPerson
 from taxatie.terms.truth import Truth
 
-Whose = PersonId | None
-
-
-def parts_of(program: Program, condition: Condition) -> Iterator[Condition]:
-    """Return the conditions that a condition directly rests on, those behind names included."""
-    match condition:
-        case Not(part) | Some(_, part) | Every(_, part):
-            yield part
-        case All(parts) | Any(parts) | AtLeast(_, parts):
-            yield from parts
-        case ConceptHolds(concept) | ConceptUnknown(concept):
-            yield program.concepts[concept].condition
-        case ScoreBetween(score, _, _) | ScoreUnknown(score):
-            yield from (item.condition for item in program.scores[score].items)
-        case Among(signal) | Between(signal) | SignalUnknown(signal):
-            applies_when = program.signals[signal].applies_when
-            if applies_when is not None:
-                yield applies_when
-        case Events():
-            pass
-
-
-def everything_in(program: Program, condition: Condition) -> Iterator[Condition]:
-    """Return a condition and all that it rests on, each once."""
-    seen: set[Condition] = set()
-    pending = [condition]
-    while pending:
-        current = pending.pop()
-        if current not in seen:
-            seen.add(current)
-            yield current
-            pending.extend(parts_of(program, current))
-
-
-def passes(condition: Among | Between, value: int) -> bool:
-    """Return whether a value passes the test."""
-    if isinstance(condition, Among):
-        return value in condition.values
-    low, high = condition.low, condition.high
-    return (low is None or value >= low) and (high is None or value <= high)
+__all__ = ["Knowledge", "MemoReading", "ProgramInsight", "Whose", "everything_in", "parts_of", "passes"]
 
 
 @dataclass(frozen=True)
@@ -100,38 +47,22 @@ class ProgramInsight:
         return {signal: index for index, signal in enumerate(self.program.signals)}
 
     @cached_property
-    def blocks(self) -> Mapping[SignalId, tuple[int, ...]]:
-        """The first values of the stretches of each number that no test tells apart."""
-        starts: dict[SignalId, set[int]] = {name: set() for name in self.program.signals}
-        for condition in self._all_conditions():
-            if isinstance(condition, Between):
-                low = condition.low
-                high = None if condition.high is None else condition.high + 1
-                starts[condition.signal].update(bound for bound in (low, high) if bound is not None)
-        return {name: tuple(sorted(bounds)) for name, bounds in starts.items()}
-
-    def _all_conditions(self) -> Iterator[Condition]:
-        program = self.program
-        roots = [rule.condition for scope in program.scopes for rule in scope.rules]
-        roots += [concept.condition for concept in program.concepts.values()]
-        roots += [item.condition for score in program.scores.values() for item in score.items]
-        roots += [signal.applies_when for signal in program.signals.values() if signal.applies_when is not None]
-        roots += [subject.exists_when for subject in program.subjects if subject.exists_when is not None]
-        for root in roots:
-            yield from everything_in(program, root)
-
-    @cached_property
     def has_distinct_patterns(self) -> bool:
         """Whether a pattern counts reporters: it alone can stay undecided when the registers were searched."""
-        return any(isinstance(each, Events) and each.is_distinct for each in self._all_conditions())
+        return any(isinstance(each, Events) and each.is_distinct for each in all_conditions(self.program))
 
     def stretches(self, signal: Signal, low: int, high: int) -> tuple[range, ...]:
         """Return the stretches of values from *low* to *high* that no test tells apart."""
-        if signal.labels:
-            return tuple(range(value, value + 1) for value in range(low, high + 1))
-        cuts = [cut for cut in self.blocks[signal.id] if low < cut <= high]
-        edges = [low, *cuts, high + 1]
-        return tuple(range(first, last) for first, last in pairwise(edges))
+        return self._stretches.of(signal, low, high)
+
+    @cached_property
+    def _stretches(self) -> Stretches:
+        return Stretches(self.program)
+
+    @cached_property
+    def outlook(self) -> Outlook:
+        """The program, written to be looked at over many worlds at once."""
+        return write_outlook(self.program, self._stretches)
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,23 @@
-"""How near each higher level is: the smallest sets of further answers that would reach it."""
+"""How near each higher level is: the smallest sets of further answers that would reach it.
 
-from collections.abc import Iterable
+Nearly always one answer does, and every single answer is tried in a world of its own. Only where none does are
+larger sets looked for, from the conditions of the rules.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
 
-from taxatie.explain.further_leaves import ANSWER, FurtherLeaves, HistoryChoices
-from taxatie.explain.imagined import history_choices, known_with
-from taxatie.explain.knowledge import Knowledge, Whose, everything_in
-from taxatie.explain.reasons import leaf_order
+from taxatie.explain.knowledge import Knowledge
+from taxatie.explain.open_rules import OpenRule, smallest_supports
+from taxatie.explain.parts import Whose
+from taxatie.explain.scene import Question, Scene
+from taxatie.explain.single_answers import SingleAnswers, give_single_answers
 from taxatie.explain.supports import Leaf, Support
-from taxatie.limits import NEAR_MISS_SIZE_MAX, NEAR_MISSES_MAX
-from taxatie.rules.condition import Among, Between, Condition, Events, SignalUnknown
+from taxatie.limits import NEAR_MISSES_MAX
 from taxatie.rules.program import Rule
 from taxatie.terms.assessment import Assessment
-from taxatie.terms.explanation import EVERYONE_LISTED, HISTORY, FurtherAnswer, NearMiss
+from taxatie.terms.explanation import FurtherAnswer, NearMiss
 from taxatie.terms.names import SignalId
-from taxatie.terms.trace import Existence, Trace
 from taxatie.terms.truth import Truth
 
 
@@ -24,192 +26,107 @@ class Ways:
     """The smallest sets of further answers that would reach a level."""
 
     rank: int
-    supports: tuple[Support, ...]
-
-    @property
-    def size(self) -> int:
-        """How many answers each set holds."""
-        return len(self.supports[0])
-
-
-@dataclass(frozen=True)
-class OpenRule:
-    """A rule that may fire, and of whom it is asked."""
-
-    choices: HistoryChoices
-    condition: Condition
-    person: Whose
-    exists_when: Condition | None
-    """When the person exists of whom the rule is asked, where an answer may yet decide that."""
-
-    @classmethod
-    def of(cls, knowledge: Knowledge, rule: Rule, person: Whose) -> "OpenRule":
-        """Return the rule with what its firing rests on."""
-        exists_when = _open_existence(knowledge, person)
-        asked = [(rule.condition, person), *([] if exists_when is None else [(exists_when, None)])]
-        return cls(history_choices(knowledge, asked), rule.condition, person, exists_when)
-
-    @property
-    def knowledge(self) -> Knowledge:
-        """What is known of the case."""
-        return self.choices.knowledge
-
-    def supports(self, size: int) -> list[Support]:
-        """Return the sets of so many further answers that make the rule fire."""
-        leaves = FurtherLeaves(self.knowledge, self.choices, size, self.person)
-        return [
-            asked
-            for support in leaves.supports.of(self.condition, self.person, wanted=True)
-            for asked in self._while_asked(support)
-            if len(asked) == size and self._does_it(asked)
-        ]
-
-    def _while_asked(self, support: Support) -> Iterable[Support]:
-        """Return the set so that it leaves the person there of whom the rule is asked.
-
-        An answer may say that nobody of the subject exists; then somebody must say besides that there is.
-        """
-        leaf: Leaf = (ANSWER, EVERYONE_LISTED, self.person)
-        if self.exists_when is None or leaf in support:
-            return [support]
-        present = {**support, leaf: frozenset({0})}
-        remaining = self._leaving(self.exists_when, support)
-        return [present] if remaining is None else [remaining, present]
-
-    def _leaving(self, exists_when: Condition, support: Support) -> Support | None:
-        """Return the set with the values that leave it possible that somebody exists, or None where none do."""
-        leaves = [leaf for leaf in support if leaf[1] in _names_in(self.knowledge, exists_when)]
-        kept = [
-            values
-            for values in product(*(sorted(support[leaf]) for leaf in leaves))
-            if known_with(self.choices, dict(zip(leaves, values, strict=True))).truth(exists_when, None)
-            is not Truth.FAILS
-        ]
-        if not kept:
-            return None
-        if len(leaves) == 1:
-            return {**support, leaves[0]: frozenset(values[0] for values in kept)}
-        return {**support, **{leaf: frozenset({value}) for leaf, value in zip(leaves, kept[0], strict=True)}}
-
-    def _does_it(self, support: Support) -> bool:
-        """Return whether the answers really make the rule fire.
-
-        One that asks what is unknown may be undone by the very answer, and so may one that rests on a
-        question's not applying.
-        """
-        if not self.knowledge.insight.rests_on_unknown(self.condition) and not self._may_not_apply(support):
-            return True
-        lowest = {leaf: min(values) for leaf, values in support.items()}
-        history = [leaf for leaf in support if leaf[1] == HISTORY]
-        return any(
-            known_with(self.choices, {**lowest, **dict(zip(history, numbers, strict=True))}).truth(
-                self.condition, self.person
-            )
-            is Truth.HOLDS
-            for numbers in product(*(sorted(support[leaf]) for leaf in history))
-        )
-
-    def _may_not_apply(self, support: Support) -> bool:
-        signals = self.knowledge.program.signals
-        return any(name in signals and signals[SignalId(name)].applies_when is not None for _, name, _ in support)
+    size: int
+    """How many answers each set holds."""
+    questions: frozenset[Question]
+    """The questions of all sets."""
+    named: tuple[tuple[FurtherAnswer, ...], ...]
+    """The first sets, by vocabulary."""
 
 
-def _open_existence(knowledge: Knowledge, person: Whose) -> Condition | None:
-    """Return when the person exists, where the person is unlisted and nobody else of the subject is listed."""
-    doubtful = next((each for each in knowledge.persons if each.id == person), None)
-    if doubtful is None or doubtful.existence is not Existence.IN_DOUBT:
-        return None
-    subject = next(each for each in knowledge.program.subjects if each.id == doubtful.subject)
-    return None if knowledge.reading.somebody_listed(subject) else subject.exists_when
-
-
-def _names_in(knowledge: Knowledge, condition: Condition) -> set[str]:
-    """Return the signals that a condition rests on, and the history where it asks for patterns."""
-    found: set[str] = set()
-    for part in everything_in(knowledge.program, condition):
-        if isinstance(part, Among | Between | SignalUnknown):
-            found.add(part.signal)
-        elif isinstance(part, Events):
-            found.add(HISTORY)
-    return found
-
-
-def find_ways(knowledge: Knowledge, trace: Trace, assessment: Assessment) -> tuple[Ways, ...]:
+def find_ways(knowledge: Knowledge, scene: Scene, assessment: Assessment) -> tuple[Ways, ...]:
     """Return for each level above the one reached, up to the ceiling, the smallest ways to it."""
-    program = knowledge.program
-    ranks = {level.id: index for index, level in enumerate(program.levels)}
+    ranks = knowledge.program.ranks
     reached, ceiling = ranks[assessment.level], ranks[assessment.ceiling]
-    open_rules = [
-        (OpenRule.of(knowledge, rule, person), ranks[rule.level])
-        for rule, person in _may_fire(knowledge, trace)
-        if rule.level is not None
-    ]
+    if reached == ceiling:
+        return ()
+    single = None if _is_history_awkward(scene) else give_single_answers(scene)
+    open_rules = _OpenRules(knowledge, scene)
     found = []
     for rank in range(reached + 1, ceiling + 1):
-        supports = _smallest(knowledge, [rule for rule, its_rank in open_rules if its_rank >= rank])
-        if supports:
-            found.append(Ways(rank, supports))
+        ways = None if single is None else _single_ways(single, rank)
+        ways = ways or open_rules.ways(rank, 1 if single is None else 2)
+        if ways is not None:
+            found.append(ways)
     return tuple(found)
 
 
 def find_near_misses(knowledge: Knowledge, ways: tuple[Ways, ...]) -> tuple[NearMiss, ...]:
     """Return the ways as near misses, at most a handful for each level."""
     levels = knowledge.program.levels
-    return tuple(
-        NearMiss(levels[way.rank].id, tuple(_further(knowledge, leaf, support) for leaf in _sorted(knowledge, support)))
-        for way in ways
-        for support in way.supports[:NEAR_MISSES_MAX]
+    return tuple(NearMiss(levels[way.rank].id, answers) for way in ways for answers in way.named)
+
+
+def _is_history_awkward(scene: Scene) -> bool:
+    """Return whether a rule may fire for which it does not do that every pattern shows."""
+    if not scene.is_history_open:
+        return False
+    return any(
+        evaluation.rules[place] is Truth.CANNOT_TELL
+        for evaluation in scene.trace.evaluations
+        for place in scene.outlook.scopes[evaluation.scope].awkward
     )
 
 
-def _may_fire(knowledge: Knowledge, trace: Trace) -> list[tuple[Rule, Whose]]:
-    return [
-        (rule, evaluation.person)
-        for evaluation in trace.evaluations
-        for rule, truth in zip(knowledge.program.scopes[evaluation.scope].rules, evaluation.rules, strict=True)
-        if truth is Truth.CANNOT_TELL
-    ]
+def _single_ways(single: SingleAnswers, rank: int) -> Ways | None:
+    reaching = single.reaching(rank)
+    if not reaching:
+        return None
+    named = tuple((each.further(single.reached[rank]),) for each in reaching[:NEAR_MISSES_MAX])
+    return Ways(rank, 1, frozenset(each.question for each in reaching), named)
 
 
-def _smallest(knowledge: Knowledge, rules: list[OpenRule]) -> tuple[Support, ...]:
-    """Return all smallest sets of further answers that make one of the rules fire."""
-    for size in range(1, NEAR_MISS_SIZE_MAX + 1):
-        found = [support for rule in rules for support in rule.supports(size)]
-        if found:
-            return tuple(sorted(_merged(found), key=lambda s: _orders(knowledge, s)))
-    return ()
+@dataclass(slots=True)
+class _OpenRules:
+    """The rules that may fire, looked at one by one."""
 
+    knowledge: Knowledge
+    scene: Scene
+    _found: list[tuple[OpenRule, int]] | None = None
 
-def _merged(found: list[Support]) -> list[Support]:
-    """Return the sets with one entry for each set of questions.
+    def ways(self, rank: int, first_size: int) -> Ways | None:
+        """Return the ways to a level, from a size on."""
+        rules = [rule for rule, its_rank in self._ranked() if its_rank >= rank]
+        supports = sorted(smallest_supports(rules, first_size), key=self._orders)
+        if not supports:
+            return None
+        questions = frozenset((SignalId(name), whose) for support in supports for _, name, whose in support)
+        named = tuple(self._named(support) for support in supports[:NEAR_MISSES_MAX])
+        return Ways(rank, len(supports[0]), questions, named)
 
-    The answers that would do are joined where a set asks one question only.
-    """
-    by_questions: dict[frozenset[Leaf], Support] = {}
-    for support in found:
-        key = frozenset(support)
-        earlier = by_questions.get(key)
-        if earlier is None:
-            by_questions[key] = support
-        elif len(key) == 1:
-            by_questions[key] = {leaf: values | earlier[leaf] for leaf, values in support.items()}
-    return list(by_questions.values())
+    def _ranked(self) -> Sequence[tuple[OpenRule, int]]:
+        if self._found is None:
+            ranks = self.knowledge.program.ranks
+            self._found = [
+                (OpenRule.of(self.knowledge, rule, person), ranks[rule.level])
+                for rule, person in self._may_fire()
+                if rule.level is not None
+            ]
+        return self._found
 
+    def _may_fire(self) -> list[tuple[Rule, Whose]]:
+        return [
+            (rule, evaluation.person)
+            for evaluation in self.scene.trace.evaluations
+            for rule, truth in zip(self.knowledge.program.scopes[evaluation.scope].rules, evaluation.rules, strict=True)
+            if truth is Truth.CANNOT_TELL
+        ]
 
-def _sorted(knowledge: Knowledge, support: Support) -> list[Leaf]:
-    return sorted(support, key=lambda leaf: leaf_order(knowledge.insight, knowledge, SignalId(leaf[1]), leaf[2]))
+    def _orders(self, support: Support) -> list[tuple[int, int, str]]:
+        return sorted(map(self._order, support))
 
+    def _order(self, leaf: Leaf) -> tuple[int, int, str]:
+        return self.scene.order((SignalId(leaf[1]), leaf[2]))
 
-def _orders(knowledge: Knowledge, support: Support) -> list[tuple[int, int, str]]:
-    return sorted(leaf_order(knowledge.insight, knowledge, SignalId(leaf[1]), leaf[2]) for leaf in support)
+    def _named(self, support: Support) -> tuple[FurtherAnswer, ...]:
+        return tuple(self._further(leaf, support) for leaf in sorted(support, key=self._order))
 
-
-def _further(knowledge: Knowledge, leaf: Leaf, support: Support) -> FurtherAnswer:
-    name, whose = SignalId(leaf[1]), leaf[2]
-    signal = knowledge.program.signals.get(name)
-    if signal is None:
-        return FurtherAnswer(name, whose, ())
-    known = knowledge.known(name, whose)
-    stretches = knowledge.insight.stretches(signal, known.low, known.high)
-    passing = [(s.start, s.stop - 1) for s in stretches if s.start in support[leaf]]
-    return FurtherAnswer(name, whose, tuple(passing))
+    def _further(self, leaf: Leaf, support: Support) -> FurtherAnswer:
+        name, whose = SignalId(leaf[1]), leaf[2]
+        signal = self.knowledge.program.signals.get(name)
+        if signal is None:
+            return FurtherAnswer(name, whose, ())
+        known = self.knowledge.known(name, whose)
+        stretches = self.knowledge.insight.stretches(signal, known.low, known.high)
+        passing = [(s.start, s.stop - 1) for s in stretches if s.start in support[leaf]]
+        return FurtherAnswer(name, whose, tuple(passing))

@@ -1,14 +1,13 @@
 """Which open question to ask first: what could matter most, and with the fewest further answers."""
 
-from taxatie.explain.knowledge import Knowledge
 from taxatie.explain.near_misses import Ways
 from taxatie.explain.open_questions import Telling
-from taxatie.explain.reasons import leaf_order
+from taxatie.explain.scene import Scene
 from taxatie.limits import NEAR_MISS_SIZE_MAX
 
 
 def rank_questions(
-    knowledge: Knowledge, reached: int, ways: tuple[Ways, ...], told: tuple[Telling, ...]
+    scene: Scene, reached: int, ways: tuple[Ways, ...], told: tuple[Telling, ...]
 ) -> tuple[Telling, ...]:
     """Return the questions in the order in which to ask them.
 
@@ -19,7 +18,7 @@ def rank_questions(
 
     def place(telling: Telling) -> tuple[int, int, tuple[int, int, str]]:
         further = 0 if telling.rank <= reached else _further_answers(by_rank.get(telling.rank), telling)
-        return -telling.rank, further, leaf_order(knowledge.insight, knowledge, *telling.question)
+        return -telling.rank, further, scene.order(telling.question)
 
     return tuple(sorted(told, key=place))
 
@@ -28,5 +27,4 @@ def _further_answers(way: Ways | None, telling: Telling) -> int:
     """Return how many answers are still needed after this one."""
     if way is None:
         return NEAR_MISS_SIZE_MAX
-    is_part = any(telling.question == (leaf[1], leaf[2]) for support in way.supports for leaf in support)
-    return way.size - is_part
+    return way.size - (telling.question in way.questions)
