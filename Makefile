@@ -89,8 +89,8 @@ soak: MINUTES ?= 60
 soak: install ## A million calls and a thousand new releases in an hour: is memory flat? (MINUTES=5: a twelfth.)
 	$(BIN)/python -m load.soak --minutes $(MINUTES)
 
-bench: install ## How fast the engines are, as ratios.
-	$(BIN)/python load/bench_evaluate.py
+bench: install .venv-bench/.installed ## How fast we are beside an empty service and beside peers, as ratios, with the goals.
+	.venv-bench/bin/python -m load.bench
 
 # The peers live in an environment of their own that also sees ours, so that no test ever meets them.
 .venv-bench/.installed: $(VENV)/.installed requirements/bench.txt
