@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from itertools import groupby
-from operator import attrgetter, itemgetter
+from itertools import chain, compress, groupby
+from operator import attrgetter
 
 from taxatie.engine.deadlines import Deadlines, in_amsterdam
 from taxatie.rules.program import Program, Rule
@@ -17,7 +17,7 @@ from taxatie.terms.assessment import (
     Withholding,
 )
 from taxatie.terms.case import Case
-from taxatie.terms.names import CASE, ActionId, ConceptId, ParameterId
+from taxatie.terms.names import CASE, ActionId, ConceptId, LevelId, ParameterId
 from taxatie.terms.period import Term
 from taxatie.terms.trace import Trace
 from taxatie.terms.truth import Truth
@@ -34,8 +34,8 @@ Matches = list[tuple[Rule, RuleMatch]]
 def conclude(program: Program, case: Case, trace: Trace) -> Assessment:
     """Return the assessment that the trace amounts to."""
     fired, possible = _matches(program, trace)
-    level = gravest(program, (rule for rule, _ in fired))
-    ceiling = gravest(program, (rule for rule, _ in possible))
+    level = _gravest(program, {rule.level for rule, _ in fired})
+    ceiling = _gravest(program, {rule.level for rule, _ in possible})
     withheld = _withheld(program, fired + possible)
     deadlines = Deadlines(in_amsterdam(case.reference_time), program.calendar, _parameters(program, case))
     return Assessment(
@@ -43,8 +43,8 @@ def conclude(program: Program, case: Case, trace: Trace) -> Assessment:
         release=program.release,
         level=level.id,
         ceiling=max(level.id, ceiling.id, key=program.ranks.__getitem__),
-        fired=tuple(match for _, match in fired),
-        possible=tuple(match for _, match in possible),
+        fired=tuple([match for _, match in fired]),
+        possible=tuple([match for _, match in possible]),
         actions=_actions(program, level, fired, (withheld, deadlines)),
         withheld=tuple(Withholding(action, tuple(rules)) for action, rules in withheld.items()),
         findings=_findings(program, trace),
@@ -57,25 +57,21 @@ def _matches(program: Program, trace: Trace) -> tuple[Matches, Matches]:
     """Return the rules that fire and that may fire: by release order, then by person."""
     fired: Matches = []
     possible: Matches = []
-    for scope_index, evaluations in groupby(trace.evaluations, attrgetter("scope")):
-        rules = program.scopes[scope_index].rules
-        found = [
-            (index, evaluation.person, truth)
-            for evaluation in evaluations
-            for index, truth in enumerate(evaluation.rules)
-            if truth
-        ]
-        found.sort(key=itemgetter(0))
-        for index, person, truth in found:
-            rule = rules[index]
-            (fired if truth is Truth.HOLDS else possible).append((rule, RuleMatch(rule.id, person)))
+    holds = Truth.HOLDS
+    for scope, evaluations in groupby(trace.evaluations, attrgetter("scope")):
+        asked = list(evaluations)
+        truths = list(chain.from_iterable(zip(*[each.rules for each in asked], strict=True)))
+        matches = chain.from_iterable(zip(*[program.matches(scope, each.person) for each in asked], strict=True))
+        found = list(zip(compress(matches, truths), filter(None, truths), strict=True))
+        fired += [match for match, truth in found if truth is holds]
+        possible += [match for match, truth in found if truth is not holds]
     return fired, possible
 
 
-def gravest(program: Program, rules: Iterable[Rule]) -> Level:
-    """Return the gravest level of the rules, or the mildest of the scale where none gives one."""
+def _gravest(program: Program, levels: Iterable[LevelId | None]) -> Level:
+    """Return the gravest of the levels that rules give, or the mildest of the scale where none gives one."""
     rank = program.ranks
-    return program.levels[max((rank[rule.level] for rule in rules if rule.level is not None), default=0)]
+    return program.levels[max((rank[level] for level in levels if level is not None), default=0)]
 
 
 def _withheld(program: Program, matches: Matches) -> dict[ActionId, list[RuleMatch]]:

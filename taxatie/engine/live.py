@@ -19,7 +19,8 @@ from taxatie.terms.trace import AssessedPerson, Evaluation, Existence, Trace
 from taxatie.terms.truth import Truth
 
 _NO_ANSWERS: Answers = {}
-_DATES_KEPT = 64
+_DATES_KEPT = 512
+"""Reference dates for which the windows of patterns are remembered: today's, and those of a year that is replayed."""
 Found = tuple[tuple[Truth, ...], tuple[Truth, ...], tuple[tuple[int, int], ...]]
 
 
@@ -37,6 +38,11 @@ class LiveEngine:
         self._groups = _group_functions(layout)
         self._patterns = tuple(layout.patterns)
         self._dated = lru_cache(_DATES_KEPT)(self._dated_afresh)
+        self._uneventful = {searched: self._without_events(is_searched=searched) for searched in (False, True)}
+
+    def _without_events(self, *, is_searched: bool) -> list[int]:
+        """Return the truths of all patterns where no event is registered: no date matters then."""
+        return [DatedPattern(each, 1, 1).truth((), 1, is_searched=is_searched) for each in self._patterns]
 
     def _dated_afresh(self, last: date) -> tuple[DatedPattern, ...]:
         return tuple(DatedPattern.of(pattern, last) for pattern in self._patterns)
@@ -49,7 +55,9 @@ class LiveEngine:
 
     def events(self, case: Case, person: PersonId | None) -> list[int]:
         """Return the truths of all patterns, as seen for a person or the case."""
-        return pattern_truths(self._dated(case.reference_date), case, person) if self._patterns else []
+        if not case.history.events or not self._patterns:
+            return self._uneventful[case.history.is_searched]
+        return pattern_truths(self._dated(case.reference_date), case, person)
 
     def sheet(self, subject: SubjectId) -> Sheet:
         """Return the sheet on which the answers about a subject are noted."""
@@ -78,6 +86,7 @@ class _Evaluation:
         self._engine = engine
         self._case = case
         self._events = engine.events(case, None)
+        self._is_anybodys = all(event.person is None for event in case.history.events)
         self._inapplicable: list[tuple[SignalId, PersonId | None]] = []
         sheet = engine.sheet(CASE)
         self._known = sheet.filled(case.answers)
@@ -126,7 +135,7 @@ class _Evaluation:
         answers = _NO_ANSWERS
         if person.existence is Existence.LISTED:
             answers = next(listed.answers for listed in self._case.persons if listed.id == person.id)
-        events = self._engine.events(self._case, person.id)
+        events = self._events if self._is_anybodys else self._engine.events(self._case, person.id)
         sheet = self._engine.sheet(person.subject)
         known = sheet.filled(answers)
         self._note(sheet.settle(self._known, known, events, answers), person.id)

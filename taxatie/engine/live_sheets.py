@@ -38,6 +38,10 @@ class Sheet:
         self._places = layout.places
         self._signals = {s.id: s for s in program.signals.values() if s.subject == subject}
         self._blank = [_left(signal, signal.lowest, signal.highest) for signal in self._signals.values()]
+        self._slots = {
+            name: (layout.places[name], signal, [_left(signal, value, value) for value, _ in enumerate(signal.labels)])
+            for name, signal in self._signals.items()
+        }
         order = {name: index for index, name in enumerate(program.signals)}
         self._conditional: list[tuple[Signal, int, Function]] = [
             (signal, layout.places[signal.id], truths_function(layout, [signal.applies_when]))
@@ -50,8 +54,10 @@ class Sheet:
         """Return what is known by the answers alone."""
         known = self._blank.copy()
         for name, answer in answers.items():
-            if answer.value is not None:
-                known[self._places[name]] = _answered(self._signals[name], answer)
+            value = answer.value
+            if value is not None:
+                place, signal, sure = self._slots[name]
+                known[place] = sure[value] if sure and answer.is_reliable else _answered(signal, answer)
         return known
 
     def set_mode(self, known: list[Known], mode: Mode) -> None:

@@ -11,6 +11,7 @@ from taxatie.engine.reference import Known, Reading, remaining_values
 from taxatie.explain.outlook import Outlook, write_outlook
 from taxatie.explain.parts import Whose, all_conditions, everything_in, parts_of, passes
 from taxatie.explain.stretches import Stretches
+from taxatie.explain.ways import Ways
 from taxatie.rules.condition import ConceptUnknown, Condition, Events, Every, ScoreUnknown, SignalUnknown, Some
 from taxatie.rules.program import Program, Signal
 from taxatie.terms.case import Case
@@ -27,6 +28,14 @@ class ProgramInsight:
 
     program: Program
     _uses_unknown: dict[int, bool] = field(default_factory=dict)
+    _ways: dict[tuple[int, bool], Ways] = field(default_factory=dict)
+
+    def ways(self, condition: Condition, *, wanted: bool) -> Ways:
+        """Return in which ways one answer alone makes a condition hold, or fail."""
+        key = (id(condition), wanted)
+        if key not in self._ways:
+            self._ways[key] = Ways.of(self.program, condition, wanted=wanted)
+        return self._ways[key]
 
     def rests_on_unknown(self, condition: Condition) -> bool:
         """Return whether an answer can undo what the condition says now.

@@ -13,6 +13,7 @@ from taxatie.engine.reference import interval_truth, remaining_values
 from taxatie.engine.reference_events import days_before, going_back, is_matching, pattern_truth
 from taxatie.explain.knowledge import Knowledge, Whose
 from taxatie.explain.supports import Leaf, settled
+from taxatie.explain.ways import Given, Ways
 from taxatie.limits import EVENTS_CHOSEN_MAX
 from taxatie.rules.condition import Among, Between, ConceptHolds, Events
 from taxatie.rules.program import Signal
@@ -36,6 +37,7 @@ class KnownLeaves:
     """Those that were asked for, the one with the lowest bit first."""
     _bits: dict[Leaf, int] = field(default_factory=dict)
     _answers: dict[Whose, Mapping[SignalId, Answer]] = field(init=False)
+    _sure: dict[Whose, tuple[frozenset[Given], list[tuple[SignalId, frozenset[int]]]]] = field(default_factory=dict)
     _evaluations: dict[tuple[int, Whose], Evaluation] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -61,6 +63,36 @@ class KnownLeaves:
         """Return what was answered; None where nothing was, or that it is unknown."""
         answer = self._answers.get(whose, _NO_ANSWERS).get(signal)
         return None if answer is None or answer.value is None else answer
+
+    def given(self, ways: Ways, person: Whose) -> list[int]:
+        """Return the answers that were given of those of which one is enough."""
+        sure, left = self._given(None)
+        found = [self.bit((ANSWER, name, None)) for name, _ in ways.of_case & sure]
+        found += [self.bit((ANSWER, name, None)) for name, values in left if _will_do(ways, name, values)]
+        if person is not None:
+            sure, left = self._given(person)
+            found += [self.bit((ANSWER, name, person)) for name, _ in ways.of_person & sure]
+            found += [self.bit((ANSWER, name, person)) for name, values in left if _will_do(ways, name, values)]
+        return found
+
+    def _given(self, whose: Whose) -> tuple[frozenset[Given], list[tuple[SignalId, frozenset[int]]]]:
+        """Return the answers about somebody that leave one value, and those that leave some, but not all."""
+        found = self._sure.get(whose)
+        if found is None:
+            signals = self.knowledge.program.signals
+            sure, left = [], []
+            for name, answer in self._answers.get(whose, _NO_ANSWERS).items():
+                if answer.value is not None and (labels := signals[name].labels):
+                    if answer.is_reliable:
+                        sure.append((name, answer.value))
+                        continue
+                    low, high = remaining_values(signals[name], answer)
+                    if low == high:
+                        sure.append((name, low))
+                    elif len(labels) > high - low + 1:
+                        left.append((name, frozenset(range(low, high + 1))))
+            found = self._sure[whose] = (frozenset(sure), left)
+        return found
 
     def concept(self, concept: ConceptId, person: Whose) -> Truth:
         """Return what the engine found of a concept, or what it would of somebody who is not assessed."""
@@ -102,6 +134,11 @@ class KnownLeaves:
             needed = max(needed, _count(before, is_distinct=pattern.is_distinct) + 1)
         earlier = [place for place, _ in before]
         return [sorted([*chosen, *earlier]) for chosen in _enough_of(now, needed, is_distinct=pattern.is_distinct)]
+
+
+def _will_do(ways: Ways, name: SignalId, values: frozenset[int]) -> bool:
+    """Return whether all the values that are left are among those of which any will do."""
+    return any(values <= enough for enough in ways.tests.get(name, ()))
 
 
 def settles(test: Among | Between, signal: Signal, answer: Answer, *, wanted: bool) -> bool:

@@ -58,8 +58,6 @@ class KnownSupports:
 
         None of them holds another.
         """
-        if isinstance(condition, Among | Between):
-            return self._test(condition, person, wanted=wanted)
         key = (id(condition), person, wanted)
         found = self._found.get(key)
         if found is None:
@@ -68,10 +66,10 @@ class KnownSupports:
 
     def _carrying(self, condition: Condition, person: Whose, *, wanted: bool) -> Iterable[Support]:
         match condition:
-            case Any(parts):
-                return self._parts(parts, person, wanted=wanted, count=1 if wanted else len(parts))
-            case All(parts):
-                return self._parts(parts, person, wanted=wanted, count=len(parts) if wanted else 1)
+            case Any(parts) | All(parts):
+                if isinstance(condition, Any) is wanted:
+                    return self._one_of(condition, person, wanted=wanted)
+                return self._parts(parts, person, wanted=wanted, count=len(parts))
             case AtLeast(count, parts):
                 return self._parts(parts, person, wanted=wanted, count=count if wanted else len(parts) - count + 1)
             case Not(part):
@@ -126,6 +124,14 @@ class KnownSupports:
         return []
 
     # Several parts
+
+    def _one_of(self, condition: Any | All, person: Whose, *, wanted: bool) -> Iterable[Support]:
+        """Return what makes one of the parts hold, or fail: of most, one answer."""
+        ways = self.leaves.knowledge.insight.ways(condition, wanted=wanted)
+        found = self.leaves.given(ways, person)
+        for part, is_wanted in ways.others:
+            found += self.of(part, person, wanted=is_wanted)
+        return found
 
     def _parts(self, parts: tuple[Condition, ...], person: Whose, *, wanted: bool, count: int) -> Iterable[Support]:
         """Return what makes *count* of the parts hold, or fail."""

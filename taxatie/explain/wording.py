@@ -17,7 +17,7 @@ from taxatie.terms.explanation import (
     OpenQuestion,
     Reason,
 )
-from taxatie.terms.names import ConceptId, LevelId, PersonId, ScoreId, SignalId, unlisted_person
+from taxatie.terms.names import ActionId, ConceptId, LevelId, PersonId, ScoreId, SignalId, unlisted_person
 from taxatie.terms.text import Language
 from taxatie.terms.wording import Wording
 
@@ -39,13 +39,13 @@ class Speaker:
 
     def word(self, assessment: Assessment, explanation: Explanation) -> Wording:
         """Return the sentences for an assessment and its explanation."""
-        level = next(level for level in self.program.levels if level.id == assessment.level)
+        level = self.program.levels[self.program.ranks[assessment.level]]
         title, text = level.title.in_language(self.language), level.text.in_language(self.language)
         shared = self.audience is Audience.SHAREABLE
         return Wording(
             level=f"{title}. {text}",
             ceiling=self._ceiling(assessment),
-            reasons=tuple(self.reason(reason) for reason in explanation.reasons),
+            reasons=tuple(map(self.reason, explanation.reasons)),
             open_questions=tuple(self.open_question(each) for each in explanation.open_questions),
             near_misses=tuple(self.near_miss(near) for near in explanation.near_misses),
             actions=self._actions(assessment),
@@ -66,10 +66,10 @@ class Speaker:
 
     def level_title(self, level: LevelId) -> str:
         """Return what a level is called."""
-        return next(each for each in self.program.levels if each.id == level).title.in_language(self.language)
+        return self.program.levels[self.program.ranks[level]].title.in_language(self.language)
 
-    def _action_title(self, action: str) -> str:
-        return next(a for name, a in self.program.actions.items() if name == action).title.in_language(self.language)
+    def _action_title(self, action: ActionId) -> str:
+        return self.program.actions[action].title.in_language(self.language)
 
     def _actions(self, assessment: Assessment) -> tuple[str, ...]:
         said = []
@@ -81,11 +81,11 @@ class Speaker:
 
     def reason(self, reason: Reason) -> str:
         """Return why a rule fires: its own sentence, and what carries it."""
-        rule = next(r for scope in self.program.scopes for r in scope.rules if r.id == reason.match.rule)
+        rule = self.program.rules[reason.match.rule]
         grounds = [
-            *(self._known(answer) for answer in reason.answers),
-            *(self._event(event) for event in reason.events),
-            *(self._unknown(answer) for answer in reason.rests_on_unknown),
+            *map(self._known, reason.answers),
+            *map(self._event, reason.events),
+            *map(self._unknown, reason.rests_on_unknown),
         ]
         because = rule.because.in_language(self.language)
         about = self._about(reason.match.person)

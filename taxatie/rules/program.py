@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from taxatie.limits import SCOPES_KEPT_MAX
 from taxatie.rules.condition import Condition
+from taxatie.terms.assessment import RuleMatch
 from taxatie.terms.names import (
     ActionId,
     ConceptId,
@@ -15,6 +17,7 @@ from taxatie.terms.names import (
     EventKindId,
     LevelId,
     ParameterId,
+    PersonId,
     RegionName,
     ReleaseName,
     RuleId,
@@ -206,6 +209,10 @@ class Program:
     concept_places: Mapping[ConceptId, tuple[int, int]] = field(init=False, compare=False, repr=False)
     """The scope of each concept, and its place there."""
 
+    _matches: dict[tuple[int, PersonId | None], tuple[tuple[Rule, RuleMatch], ...]] = field(
+        init=False, compare=False, repr=False, default_factory=dict
+    )
+
     def __post_init__(self) -> None:
         """Note places once, for every case."""
         object.__setattr__(self, "ranks", {level.id: rank for rank, level in enumerate(self.levels)})
@@ -218,6 +225,17 @@ class Program:
             for place, concept in enumerate(each.concepts)
         }
         object.__setattr__(self, "concept_places", concepts)
+
+    def matches(self, scope: int, person: PersonId | None) -> tuple[tuple[Rule, RuleMatch], ...]:
+        """Return each rule of a scope, asked of a person: made once, for all cases with somebody of that id."""
+        key = (scope, person)
+        found = self._matches.get(key)
+        if found is None:
+            if len(self._matches) >= SCOPES_KEPT_MAX:
+                self._matches.clear()
+            found = tuple((rule, RuleMatch(rule.id, person)) for rule in self.scopes[scope].rules)
+            self._matches[key] = found
+        return found
 
     @property
     def kinds(self) -> frozenset[EventKindId]:

@@ -1,8 +1,11 @@
 """Between messages and terms: a case comes in as its plain form, an assessment goes out."""
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Callable, Mapping
+from typing import Final, cast
 
+from google.protobuf.message import Message
+
+from taxatie.limits import MATCHES_KEPT_MAX
 from taxatie.rules.program import Program
 from taxatie.terms.assessment import Assessment, RuleMatch
 from taxatie.terms.explanation import Explanation, FurtherAnswer, KnownAnswer, Reason
@@ -93,34 +96,30 @@ def assessment_to_message(
         draft=program.is_draft,
         level=assessment.level,
         ceiling=assessment.ceiling,
-        fired=map(_match, assessment.fired),
-        possible=map(_match, assessment.possible),
-        actions=[
-            messages.ActionDue(
-                action=each.action,
-                owner=program.actions[each.action].owner,
-                due=moment_text(each.due),
-                rules=map(_match, each.rules),
-            )
-            for each in assessment.actions
-        ],
-        withheld=[
-            messages.Withholding(action=each.action, rules=map(_match, each.rules)) for each in assessment.withheld
-        ],
         findings=[
-            messages.Findings(person=whose, findings={str(name): str(found) for name, found in findings.items()})
+            messages.Findings(person=whose, findings=cast("Mapping[str, str]", findings))
             for whose, findings in assessment.findings.items()
         ],
         contradictions=[messages.Contradiction(path=c.path, about=c.about) for c in assessment.contradictions],
         valid_until=moment_text(assessment.valid_until),
     )
+    response.MergeFromString(_FIRED.of(assessment.fired) + _POSSIBLE.of(assessment.possible))
+    for each in assessment.actions:
+        due = response.actions.add(
+            action=each.action, owner=program.actions[each.action].owner, due=moment_text(each.due)
+        )
+        due.MergeFromString(_ACTION_RULES.of(each.rules))
+    for withholding in assessment.withheld:
+        withheld = response.withheld.add(action=withholding.action)
+        withheld.MergeFromString(_WITHHOLDING_RULES.of(withholding.rules))
     if explanation is not None:
         _explain(program, response, explanation)
     return response
 
 
 def _explain(program: Program, response: messages.AssessResponse, explanation: Explanation) -> None:
-    response.reasons.extend(_reason(program, reason) for reason in explanation.reasons)
+    for reason in explanation.reasons:
+        _add_reason(program, response, reason)
     response.open_questions.extend(
         messages.OpenQuestion(signal=each.signal, person=each.person or "", could_reach=each.could_reach)
         for each in explanation.open_questions
@@ -147,24 +146,51 @@ def wording_to_message(wording: Wording) -> messages.Wording:
     )
 
 
-def _match(match: RuleMatch) -> messages.RuleMatch:
-    return messages.RuleMatch(rule=match.rule, person=match.person or "")
+class _Matches(dict[RuleMatch, bytes]):
+    """A repeated field of matches, each as its bytes: a hundred rules may fire in a case, the same time and again."""
+
+    def __init__(self, write: Callable[[messages.RuleMatch], Message]) -> None:
+        """Have each match written by a message that holds it alone."""
+        super().__init__()
+        self._write = write
+
+    def __missing__(self, match: RuleMatch) -> bytes:
+        """Return the bytes of a match, and remember them."""
+        if len(self) >= MATCHES_KEPT_MAX:
+            self.clear()
+        alone = self._write(messages.RuleMatch(rule=match.rule, person=match.person or ""))
+        found = self[match] = alone.SerializeToString()
+        return found
+
+    def of(self, matches: tuple[RuleMatch, ...]) -> bytes:
+        """Return the field with all of them: the bytes of messages one after another are those of both together."""
+        return b"".join([self[match] for match in matches])
 
 
-def _reason(program: Program, reason: Reason) -> messages.Reason:
-    return messages.Reason(
-        match=_match(reason.match),
-        answers=[_known(program, answer) for answer in reason.answers],
-        events=[messages.KnownEvent(kind=event.kind, date=event.date.isoformat()) for event in reason.events],
-    )
+_FIRED: Final = _Matches(lambda match: messages.AssessResponse(fired=[match]))
+_POSSIBLE: Final = _Matches(lambda match: messages.AssessResponse(possible=[match]))
+_ACTION_RULES: Final = _Matches(lambda match: messages.ActionDue(rules=[match]))
+_WITHHOLDING_RULES: Final = _Matches(lambda match: messages.Withholding(rules=[match]))
 
 
-def _known(program: Program, answer: KnownAnswer) -> messages.KnownAnswer:
-    known = messages.KnownAnswer(signal=answer.signal, person=answer.person or "")
+def _add_reason(program: Program, response: messages.AssessResponse, reason: Reason) -> None:
+    match = reason.match
+    added = response.reasons.add(match=messages.RuleMatch(rule=match.rule, person=match.person or ""))
+    for answer in reason.answers:
+        _add_known(program, added, answer)
+    for event in reason.events:
+        added.events.add(kind=event.kind, date=event.date.isoformat())
+
+
+def _add_known(program: Program, reason: messages.Reason, answer: KnownAnswer) -> None:
     signal = program.signals.get(answer.signal)
-    if signal is not None and answer.is_applicable:
-        known.low, known.high = signal.label(answer.low), signal.label(answer.high)
-    return known
+    whose = answer.person or ""
+    if signal is None or not answer.is_applicable:
+        reason.answers.add(signal=answer.signal, person=whose)
+        return
+    low = signal.label(answer.low)
+    high = low if answer.low == answer.high else signal.label(answer.high)
+    reason.answers.add(signal=answer.signal, person=whose, low=low, high=high)
 
 
 def _further(program: Program, answer: FurtherAnswer) -> messages.FurtherAnswer:
