@@ -113,7 +113,7 @@ class Intake(User):
 class OneByOne(Intake):
     """A professional who is on the telephone: the level at once, the reasons, and what could still change it."""
 
-    weight = 7
+    weight = 2
 
     @task
     def ask(self) -> None:
@@ -129,6 +129,7 @@ class Stream(Intake):
     """A system that hands its night's cases over at once."""
 
     weight = 1
+    wait_time = between(3, 8)
 
     @task
     def stream(self) -> None:
@@ -153,7 +154,7 @@ class Stream(Intake):
 class Form(Intake):
     """A system that builds its form from what the release asks."""
 
-    weight = 2
+    weight = 1
 
     @task
     def ask_questions(self) -> None:
