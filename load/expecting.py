@@ -70,9 +70,9 @@ class Judge:
     _decisions: set[str] = field(default_factory=set)
 
     @property
-    def decisions(self) -> int:
-        """How many decisions it has seen."""
-        return len(self._decisions)
+    def decisions(self) -> frozenset[str]:
+        """The decisions that it has seen, by id."""
+        return frozenset(self._decisions)
 
     def judge(self, asked: Asked, answer: messages.AssessResponse, valid: Iterable[str] | None = None) -> None:
         """Take an answer in; *valid* are the digests of the releases that were served while it was asked for.

@@ -111,8 +111,9 @@ def slope_of(points: Sequence[tuple[float, float]]) -> float:
 
 
 @contextmanager
-def sampled(process: psutil.Process, every: float = 1.0) -> Iterator[Callable[[], list[Sample]]]:
-    """Sample a process within the block; yield what gives the samples so far."""
+def sampled(number: int, every: float = 1.0) -> Iterator[Callable[[], list[Sample]]]:
+    """Sample the process of that number within the block; yield what gives the samples so far."""
+    process = psutil.Process(number)
     samples: list[Sample] = []
     stopping = Event()
     begun = monotonic()
@@ -147,11 +148,3 @@ def _held(process: psutil.Process) -> int:
         return process.memory_info().rss
     except psutil.NoSuchProcess:
         return 0
-
-
-def listening_on(port: int) -> psutil.Process:
-    """Return the process that we started and that listens on a port."""
-    for process in psutil.Process().children():
-        if port in {each.laddr.port for each in process.net_connections("tcp") if each.status == psutil.CONN_LISTEN}:
-            return process
-    raise AssertionError(f"nothing of ours listens on {port}")

@@ -9,7 +9,7 @@ import argparse
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,13 +17,18 @@ from threading import Thread
 from time import monotonic
 from typing import Final
 
-from load.memory import Memory, listening_on, memory_of, sampled
-from load.serving import ROOT, serving
+from load.memory import Memory, memory_of, sampled
+from load.on_record import on_record
+from load.serving import ROOT, SERVE, started
 
-KINDS: Final = frozenset(
-    {"Assess, level", "Assess, reasons", "Assess, full", "AssessMany, 25 levels", "GetQuestionnaire"}
-)
-"""The calls that the users make."""
+KINDS: Final = {
+    "Assess, level": 1,
+    "Assess, reasons": 1,
+    "Assess, full": 1,
+    "AssessMany, 25 levels": 25,
+    "GetQuestionnaire": 0,
+}
+"""The calls that the users make, and how many decisions each brings."""
 PROGRESS_SECONDS: Final = 10.0
 
 
@@ -49,24 +54,30 @@ def main() -> None:
     wishes = parser.parse_args()
     wishes.seconds = wishes.minutes * 60
     wishes.folder.mkdir(parents=True, exist_ok=True)
-    with (
-        TemporaryDirectory() as ledger,
-        serving("--ledger-folder", ledger, "--no-watch") as port,
-        sampled(listening_on(port)) as samples,
-    ):
-        day = users(port, wishes)
+    with TemporaryDirectory() as ledger:
+        said, code, memory = _run(wishes, ledger)
+        record = on_record(Path(ledger))
+    (wishes.folder / "locust.log").write_text(said, encoding="utf-8")
+    kinds = kinds_of(wishes.folder / "figures.json")
+    faults = [*faults_of(kinds, memory), *record.faults(answered_in(kinds))]
+    faults += [f"locust ended with {code}"] if code else []
+    told = (*table_of(kinds), "", record.told(), "", *memory.told(), "", *(faults or ["nothing was wrong"]))
+    summary = "\n".join(told)
+    (wishes.folder / "summary.txt").write_text(f"{summary}\n", encoding="utf-8")
+    print(summary, f"report: {wishes.folder / 'report.html'}", sep="\n")
+    sys.exit(bool(faults))
+
+
+def _run(wishes: argparse.Namespace, ledger: str) -> tuple[str, int, Memory]:
+    """Return what locust said, with what it ended, and what the service held meanwhile."""
+    options = ("--ledger-folder", ledger, "--no-watch")
+    with started(*SERVE, *options) as service, sampled(service.process) as samples:
+        day = users(service.port, wishes)
         watched = Thread(target=_tell_progress, args=(day, wishes.seconds), daemon=True)
         watched.start()
         said, _ = day.communicate()
         watched.join()
-        memory = memory_of(samples())
-    kinds = kinds_of(wishes.folder / "figures.json")
-    faults = [*faults_of(kinds, memory), *([] if day.returncode == 0 else [f"locust ended with {day.returncode}"])]
-    summary = "\n".join((*table_of(kinds), "", *memory.told(), "", *(faults or ["nothing was wrong"])))
-    (wishes.folder / "summary.txt").write_text(f"{summary}\n", encoding="utf-8")
-    (wishes.folder / "locust.log").write_text(said, encoding="utf-8")
-    print(summary, f"report: {wishes.folder / 'report.html'}", sep="\n")
-    sys.exit(bool(faults))
+        return said, day.returncode, memory_of(samples())
 
 
 def users(port: int, wishes: argparse.Namespace, *more: str) -> "subprocess.Popen[str]":
@@ -122,15 +133,20 @@ def _share(counts: Sequence[tuple[float, int]], share: float) -> float:
     return 0.0
 
 
-def faults_of(kinds: Sequence[Kind], memory: Memory, *, wanted: frozenset[str] = KINDS) -> Iterator[str]:
+def faults_of(kinds: Sequence[Kind], memory: Memory, *, wanted: Collection[str] = tuple(KINDS)) -> Iterator[str]:
     """Return what was wrong; of the *wanted* kinds there must be calls."""
     for kind in kinds:
         if kind.failed:
             yield f"{kind.name}: {kind.failed} of {kind.calls} calls failed, or were answered wrongly"
-    for name in sorted(wanted - {kind.name for kind in kinds if kind.calls}):
+    for name in sorted({*wanted} - {kind.name for kind in kinds if kind.calls}):
         yield f"{name}: nobody called"
     if not memory.is_flat:
         yield "memory is not flat"
+
+
+def answered_in(kinds: Sequence[Kind]) -> int:
+    """Return how many decisions were answered at least."""
+    return sum((kind.calls - kind.failed) * KINDS[kind.name] for kind in kinds)
 
 
 def table_of(kinds: Sequence[Kind]) -> Iterator[str]:

@@ -18,9 +18,10 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from load.expecting import deck_of
-from load.memory import Memory, Sample, listening_on, memory_of, sampled
-from load.run_users import Kind, faults_of, kinds_of, table_of, users
-from load.serving import ROOT, serving
+from load.memory import Sample, memory_of, sampled
+from load.on_record import on_record
+from load.run_users import Kind, answered_in, faults_of, kinds_of, table_of, users
+from load.serving import ROOT, SERVE, started
 from load.soak_calls import Bulk, Goal
 from load.soak_releases import Turns, pair_in
 
@@ -34,9 +35,17 @@ def main() -> None:
     wishes.folder.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as scratch:
         bulk, samples, code = _soak(wishes, Path(scratch))
-    memory = memory_of(samples)
-    faults = list(_faults(bulk, memory, wishes, code))
-    summary = "\n".join((*_told(bulk, memory, wishes), "", *(faults or ["nothing was wrong"])))
+        record = on_record(Path(scratch) / "ledger")
+    memory, kinds = memory_of(samples), kinds_of(wishes.folder / "figures.json") if wishes.users else ()
+    decisions = bulk.judge.decisions
+    faults = [
+        *_faults(bulk),
+        *faults_of(kinds, memory, wanted=()),
+        *record.faults(len(decisions) + answered_in(kinds), decisions),
+        *([f"locust ended with {code}"] if code else []),
+    ]
+    told = (*_told(bulk, kinds), "", record.told(), "", *memory.told(), "", *(faults or ["nothing was wrong"]))
+    summary = "\n".join(told)
     (wishes.folder / "summary.txt").write_text(f"{summary}\n", encoding="utf-8")
     lines = (f"{each.seconds:.1f},{each.service:.2f},{each.workers:.2f}\n" for each in samples)
     (wishes.folder / "memory.csv").write_text("".join(("seconds,service,workers\n", *lines)), encoding="utf-8")
@@ -69,9 +78,12 @@ def _soak(wishes: Namespace, scratch: Path) -> tuple[Bulk, list[Sample], int]:
     goal = Goal(wishes.seconds, wishes.requests, wishes.reloads, wishes.patience)
     bulk = Bulk(goal, deck_of(pair.programs, wishes.cases), Turns(pair))
     options = ("--rulesets", str(pair.served), "--ledger-folder", str(scratch / "ledger"), "--no-watch")
-    with serving(*options, *wishes.serve.split()) as port, sampled(listening_on(port)) as samples:
-        beside = _beside(port, wishes, [str(folder) for folder in pair.folders])
-        asyncio.run(bulk.run(port, lambda now: _tell(now, samples), PROGRESS_SECONDS))
+    with (
+        started(*SERVE, *options, *wishes.serve.split()) as service,
+        sampled(service.process) as samples,
+    ):
+        beside = _beside(service.port, wishes, [str(folder) for folder in pair.folders])
+        asyncio.run(bulk.run(service.port, lambda now: _tell(now, samples), PROGRESS_SECONDS))
         code = 0
         if beside is not None:
             said, _ = beside.communicate()
@@ -96,29 +108,21 @@ def _tell(bulk: Bulk, samples: Callable[[], Sequence[Sample]]) -> None:
     )
 
 
-def _faults(bulk: Bulk, memory: Memory, wishes: Namespace, code: int) -> Iterator[str]:
+def _faults(bulk: Bulk) -> Iterator[str]:
     yield from bulk.faults[:FAULTS_SHOWN]
     if len(bulk.faults) > FAULTS_SHOWN:
         yield f"and {len(bulk.faults) - FAULTS_SHOWN} more"
     if not bulk.is_reached:
         yield f"not all was done in time: {bulk.answered:,} requests, {bulk.turns.taken:,} reloads"
-    yield from faults_of(_kinds(wishes), memory, wanted=frozenset())
-    if code:
-        yield f"locust ended with {code}"
 
 
-def _told(bulk: Bulk, memory: Memory, wishes: Namespace) -> Iterator[str]:
+def _told(bulk: Bulk, kinds: Sequence[Kind]) -> Iterator[str]:
     yield (
-        f"{bulk.answered:,} requests and {bulk.turns.taken:,} reloads in {bulk.seconds:,.0f} s"
-        f" ({bulk.answered / bulk.seconds:,.0f}/s), {bulk.judge.decisions:,} decisions, {len(bulk.faults)} faults"
+        f"{bulk.answered:,} requests and {bulk.turns.taken:,} reloads in {bulk.seconds_taken:,.0f} s"
+        f" ({bulk.answered / bulk.seconds_taken:,.0f}/s), {len(bulk.faults)} faults"
     )
-    if wishes.users:
-        yield from ("", f"beside them {wishes.users} users:", *table_of(_kinds(wishes)))
-    yield from ("", *memory.told())
-
-
-def _kinds(wishes: Namespace) -> tuple[Kind, ...]:
-    return kinds_of(wishes.folder / "figures.json") if wishes.users else ()
+    if kinds:
+        yield from ("", "beside them:", *table_of(kinds))
 
 
 if __name__ == "__main__":

@@ -53,6 +53,8 @@ class Bulk:
     faults: list[str] = field(default_factory=list)
     begun: float = field(default_factory=monotonic)
     answered: int = 0
+    seconds_taken: float = 0.0
+    """How long it took in all."""
     _numbers: "count[int]" = field(default_factory=count)
 
     async def run(self, port: int, tell: Tell, every: float) -> None:
@@ -67,6 +69,7 @@ class Bulk:
             lanes = (self._lane(stubs[lane % CONNECTIONS]) for lane in range(LANES))
             await asyncio.gather(self._exchange(admin_pb2_grpc.AdminServiceStub(channels[0])), *lanes)
         finally:
+            self.seconds_taken = self.seconds
             telling.cancel()
             await asyncio.gather(*(channel.close() for channel in channels))
 

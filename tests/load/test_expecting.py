@@ -53,7 +53,7 @@ def test_the_right_answer_is_taken_in() -> None:
         asked = deck.draw()
         judge.judge(asked, right_answer(asked, f"d-{number}"), valid={PROGRAM.digest})
 
-    assert judge.decisions == 40
+    assert len(judge.decisions) == 40
 
 
 Spoil = Callable[[messages.AssessResponse], object]

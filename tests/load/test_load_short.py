@@ -77,4 +77,4 @@ def test_what_was_wrong_is_told() -> None:
     assert list(faults_of(failed, FLAT)) == ["Assess, full: 2 of 10 calls failed, or were answered wrongly"]
     assert list(faults_of(RIGHT[:-1], FLAT)) == ["GetQuestionnaire: nobody called"]
     assert list(faults_of(RIGHT, GROWING)) == ["memory is not flat"]
-    assert list(faults_of([], FLAT, wanted=frozenset())) == []
+    assert list(faults_of([], FLAT, wanted=())) == []

@@ -1,12 +1,11 @@
 """Memory is judged by the line through the last half: what settles is flat, what goes on growing is not."""
 
-import os
 from collections.abc import Callable
 
 import psutil
 import pytest
 
-from load.memory import GROWN_MIB_MAX, MIB, Sample, listening_on, memory_of, sample_of, slope_of
+from load.memory import GROWN_MIB_MAX, MIB, Sample, memory_of, sample_of, slope_of
 
 HOUR = 3600
 Held = Callable[[float], float]
@@ -91,9 +90,3 @@ def test_a_process_that_is_gone_gives_no_sample() -> None:
     child.wait()
 
     assert sample_of(child, 0) is None
-
-
-def test_who_listens_is_found_among_our_own() -> None:
-    """Nothing of ours listens here: the test's own process is not one that it started."""
-    with pytest.raises(AssertionError, match="nothing of ours"):
-        listening_on(os.getpid() % 60_000)
