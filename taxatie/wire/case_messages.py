@@ -34,7 +34,7 @@ from taxatie.wire.case_reader import (
 )
 from taxatie.wire.generated.taxatie.v1 import assessment_pb2, case_pb2
 from taxatie.wire.generated.taxatie.v1.packed_case_pb2 import PackedCase
-from taxatie.wire.messages import basis_word, case_to_plain
+from taxatie.wire.messages import answer_to_plain, case_to_plain
 from taxatie.wire.packed_case import packed_to_plain
 from taxatie.wire.problems import MalformedRequestError, OtherVocabularyError
 
@@ -220,26 +220,22 @@ def _is_certain(event: Event) -> bool:
     return FIRST_YEAR <= event.date.year <= LAST_YEAR and (reporter is None or bool(REFERENCE.fullmatch(reporter)))
 
 
-Said: TypeAlias = tuple[str, str | int, int, bool]
-"""An answer as a message says it: the signal, the value as a case file writes it, the basis, the partner's presence."""
-
-
-class _Remembered(dict[Said, Answer]):
-    """What the strict reader made of answers about the case, or about persons of a subject."""
+class _Remembered(dict[tuple[str, bytes], tuple[SignalId, Answer]]):
+    """What the strict reader made of answers about the case, or about persons of a subject, by name and message."""
 
     def __init__(self, program: Program, subject: SubjectId) -> None:
         self._program = program
         self._subject = subject
 
-    def __missing__(self, said: Said) -> Answer:
-        name, value, basis, partner_present = said
-        plain = {"value": value, "basis": basis_word(basis), "partner_present": partner_present}
-        answer = read_answer(self._program, self._subject, name, plain)
+    def __missing__(self, said: tuple[str, bytes]) -> tuple[SignalId, Answer]:
+        name, data = said
+        answer = read_answer(self._program, self._subject, name, answer_to_plain(case_pb2.Answer.FromString(data)))
         if answer is None:
             raise KeyError(name)
+        found = SignalId(name), answer
         if len(self) < ANSWERS_REMEMBERED_MAX:
-            self[said] = answer
-        return answer
+            self[said] = found
+        return found
 
 
 class _Decoded(dict[int, tuple[SignalId, Answer]]):
@@ -260,22 +256,8 @@ class _Decoded(dict[int, tuple[SignalId, Answer]]):
 
 
 def _answers(remembered: _Remembered, answers: Mapping[str, case_pb2.Answer]) -> Answers:
-    found = {}
-    for name, said in answers.items():
-        value: str | int
-        match said.WhichOneof("value"):
-            case "option":
-                value = said.option
-            case "yes":
-                value = "yes" if said.yes else "no"
-            case "number":
-                value = said.number
-            case "unknown":
-                value = "unknown"
-            case None:
-                raise ValueError(name)
-        found[SignalId(name)] = remembered[name, value, said.basis, said.partner_present]
-    return found
+    # To write an answer down takes less than to ask it for its fields.
+    return dict([remembered[name, said.SerializeToString()] for name, said in answers.items()])
 
 
 def _decoded(coded: _Decoded, codes: Sequence[int]) -> Answers:

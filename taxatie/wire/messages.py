@@ -47,10 +47,11 @@ def case_to_plain(case: case_pb2.Case) -> Plain:
 
 
 def _answers(answers: Mapping[str, case_pb2.Answer]) -> Plain:
-    return {name: _answer(answer) for name, answer in answers.items()}
+    return {name: answer_to_plain(answer) for name, answer in answers.items()}
 
 
-def _answer(answer: case_pb2.Answer) -> object:
+def answer_to_plain(answer: case_pb2.Answer) -> object:
+    """Return an answer in its plain form; what the protocol does not know as words that no reader takes."""
     plain: Plain = {}
     match answer.WhichOneof("value"):
         case "yes":
@@ -64,15 +65,10 @@ def _answer(answer: case_pb2.Answer) -> object:
         case None:
             pass
     if answer.basis:
-        plain["basis"] = basis_word(answer.basis)
+        plain["basis"] = _BASES.get(answer.basis, f"basis {answer.basis}")
     if answer.partner_present:
         plain["partner_present"] = True
     return plain["value"] if list(plain) == ["value"] else plain
-
-
-def basis_word(basis: int) -> str | None:
-    """Return how a case file writes a basis; for one that is not there a word that no reader takes."""
-    return _BASES.get(basis, f"basis {basis}") if basis else None
 
 
 def _event(event: case_pb2.Event) -> Plain:
