@@ -122,7 +122,7 @@ def _record(place: str, data: bytes) -> Found:
     if len(data) > RECORD_BYTES_MAX:
         return Found(place, broken=f"more than {RECORD_BYTES_MAX} bytes")
     try:
-        plain = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_once)
+        plain = json.loads(data.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_refuse)
         if _is_too_deep(plain):
             return Found(place, broken=f"nested more than {DEPTH_MAX} deep")
         return Found(place, _id_of(plain), canonical_bytes(plain))
@@ -130,6 +130,10 @@ def _record(place: str, data: bytes) -> Found:
         return Found(place, broken=f"nested more than {DEPTH_MAX} deep")
     except ValueError as error:
         return Found(place, broken=f"no JSON: {error}")
+
+
+def _refuse(constant: str) -> object:
+    raise ValueError(f"{constant} is no number in JSON")
 
 
 def _id_of(plain: object) -> str:
