@@ -13,10 +13,13 @@ from taxatie.terms.assessment import Assessment
 from taxatie.terms.case import Case, Mode
 from taxatie.terms.explanation import Explanation
 from taxatie.terms.trace import Evaluation, Trace
+from taxatie.terms.truth import Truth
 from taxatie.wire.assessment_json import assessment_to_plain
 from taxatie.wire.case_json import Json, case_to_json
 
 FORMAT: Final = "taxatie-decision/1"
+
+_AS_DIGITS: Final = bytes(range(ord("0"), ord("9") + 1)).ljust(256)
 
 ADVICE_REFERENCE: Final = "advice"
 """What stands where a case must have no reference."""
@@ -117,7 +120,11 @@ def _evaluation(evaluation: Evaluation) -> Json:
     return {
         "scope": evaluation.scope,
         "person": evaluation.person,
-        "rules": "".join(str(int(truth)) for truth in evaluation.rules),
-        "concepts": "".join(str(int(truth)) for truth in evaluation.concepts),
+        "rules": _digits(evaluation.rules),
+        "concepts": _digits(evaluation.concepts),
         "scores": [list(interval) for interval in evaluation.scores],
     }
+
+
+def _digits(truths: tuple[Truth, ...]) -> str:
+    return bytes(truths).translate(_AS_DIGITS).decode("ascii")
