@@ -14,6 +14,7 @@ from taxatie.errors.problem import CaseFaults
 from taxatie.limits import (
     ANSWERS_REMEMBERED_MAX,
     EVENTS_MAX,
+    FAULTS_TOLD_MAX,
     FIRST_YEAR,
     LAST_YEAR,
     PERSONS_MAX,
@@ -143,6 +144,7 @@ class _MessageReader:
     def _judged(self, said: PackedCase) -> Case:
         """Return what the strict reader makes of a packed case, or raise all that is wrong with it."""
         plain, faults = packed_to_plain(self._codes, said)
+        del faults[FAULTS_TOLD_MAX:]
         try:
             case = read_case(self.program, plain)
         except CaseFaults as error:

@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 from taxatie.engine.deadlines import in_amsterdam
 from taxatie.errors.problem import CaseFault, CaseFaults
-from taxatie.limits import EVENTS_MAX, FIRST_YEAR, LAST_YEAR, PERSONS_MAX
+from taxatie.limits import EVENTS_MAX, FAULTS_TOLD_MAX, FIRST_YEAR, LAST_YEAR, PERSONS_MAX
 from taxatie.rules.program import Program, Signal
 from taxatie.terms.case import NO_HISTORY, Answer, Basis, Case, Event, History, Mode, Person
 from taxatie.terms.names import (
@@ -45,7 +45,10 @@ def read_case(program: Program, plain: object) -> Case:
         CaseFaults: With everything that is wrong, each with its path, in the order of the case.
     """
     reader = _Reader(program=program)
-    case = reader.case(plain)
+    try:
+        case = reader.case(plain)
+    except _EnoughFaultsError:
+        case = None
     if reader.faults or case is None:
         name = plain.get("case") if isinstance(plain, Mapping) else None
         raise CaseFaults(name if isinstance(name, str) else "?", tuple(reader.faults))
@@ -83,6 +86,10 @@ def read_reference_time(plain: object) -> datetime:
     return moment
 
 
+class _EnoughFaultsError(Exception):
+    """There are as many faults as are told at once."""
+
+
 @dataclass(slots=True)
 class _Clock:
     """Reads reference times, noting what is wrong with them."""
@@ -91,6 +98,9 @@ class _Clock:
 
     def fault(self, path: str, message: str, hint: str | None = None) -> None:
         """Note a fault; returns None so that the caller can return it."""
+        if len(self.faults) >= FAULTS_TOLD_MAX:
+            self.faults.append(CaseFault("case", "there are more faults than these", "mend them first"))
+            raise _EnoughFaultsError
         self.faults.append(CaseFault(path, message, hint))
 
     def moment(self, value: object) -> datetime | None:

@@ -1,5 +1,6 @@
 """What a caller may see when there is no answer: the one place that decides it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
@@ -19,6 +20,7 @@ from taxatie.errors.problem import (
     UnknownDecisionError,
     UnknownDecisionFaults,
 )
+from taxatie.limits import REFUSAL_BYTES_MAX
 from taxatie.wire.generated.taxatie.v1 import assessment_pb2 as messages
 
 VOCABULARY: Final = "VOCABULARY"
@@ -78,17 +80,25 @@ class Refusal:
         """Return the `google.rpc.Status` for the trailing metadata, all faults with their field paths."""
         status = status_pb2.Status(code=self.code, message=self.message)
         if self.faults:
-            violations = [
-                error_details_pb2.BadRequest.FieldViolation(field=path, description=message)
-                for path, message in self.faults
-            ]
-            status.details.add().Pack(error_details_pb2.BadRequest(field_violations=violations))
+            status.details.add().Pack(error_details_pb2.BadRequest(field_violations=self._violations()))
         if self.pack_for:
             violation = error_details_pb2.PreconditionFailure.Violation(
                 type=VOCABULARY, subject=self.pack_for, description=self.message
             )
             status.details.add().Pack(error_details_pb2.PreconditionFailure(violations=[violation]))
         return bytes(status.SerializeToString())
+
+    def _violations(self) -> Iterator[error_details_pb2.BadRequest.FieldViolation]:
+        """Return the faults, as many as trailers have room for; then how many there are beside."""
+        size = 0
+        for place, (path, message) in enumerate(self.faults):
+            violation = error_details_pb2.BadRequest.FieldViolation(field=path, description=message)
+            size += violation.ByteSize()
+            if size > REFUSAL_BYTES_MAX:
+                further = f"{len(self.faults) - place} further faults are left out: mend these first"
+                yield error_details_pb2.BadRequest.FieldViolation(field="case", description=further)
+                return
+            yield violation
 
     def message_form(self) -> messages.Problem:
         """Return the refusal of one item of a stream."""

@@ -123,6 +123,26 @@ def test_all_faults_of_a_case_come_back_at_once_with_their_paths() -> None:
     assert "did you mean `violence_now`?" in faults["case.answers.violense_now"]
 
 
+@pytest.mark.parametrize("count", [40, 150, 5_000])
+def test_a_case_with_many_faults_is_refused_with_those_that_there_is_room_for(count: int) -> None:
+    """Trailers are bounded: a refusal beyond them would reach the caller as an error of the connection."""
+
+    async def use(_server: Server, client: AsyncClient) -> RefusedError:
+        case = a_case(answers={f"violense_now_{number}": "yes" for number in range(count)})
+        with pytest.raises(RefusedError) as caught:
+            await client.assess(case)
+        return caught.value
+
+    refused = served(use)
+
+    assert isinstance(refused, RefusedError)
+    assert refused.code is grpc.StatusCode.INVALID_ARGUMENT
+    *told, (_, last) = refused.faults
+    assert len(told) >= 39
+    assert all(path.startswith("case.answers.violense_now_") for path, _ in told)
+    assert ("further faults are left out" in last) is (count > 40)
+
+
 def test_a_time_far_from_now_is_refused_unless_it_looks_back() -> None:
     """A wrong year must not choose a wrong release in silence."""
 

@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from taxatie.errors.problem import CaseFault, CaseFaults
+from taxatie.limits import FAULTS_TOLD_MAX
 from taxatie.rules.loading import load_release
 from taxatie.rules.program import Program
 from taxatie.terms.case import Basis, Case
@@ -79,6 +80,15 @@ def test_every_fault_has_its_path_and_all_come_at_once() -> None:
         "history.events[0].date",
         "history.events[0].person",
     ]
+
+
+def test_so_many_faults_are_told_and_the_rest_is_not_read() -> None:
+    """A case of a megabyte could hold a hundred thousand, and to look for what was meant takes a while for each."""
+    answers = {f"strangld_{number}": "yes" for number in range(FAULTS_TOLD_MAX + 50)}
+    found = faults_of(answers=answers)
+
+    assert len(found) == FAULTS_TOLD_MAX + 1
+    assert "more faults" in found["case"]
 
 
 @pytest.mark.parametrize("name", ["unlisted-adult", "Adult", "jan jansen", ""])
