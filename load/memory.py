@@ -140,6 +140,8 @@ def sample_of(process: psutil.Process, seconds: float) -> Sample | None:
         children = process.children(recursive=True)
     except psutil.NoSuchProcess:
         return None
+    if not service:
+        return None  # it ended, and nobody has taken note of it yet
     return Sample(seconds, service / MIB, sum(_held(child) for child in children) / MIB)
 
 

@@ -113,7 +113,7 @@ def _faults(bulk: Bulk) -> Iterator[str]:
     if len(bulk.faults) > FAULTS_SHOWN:
         yield f"and {len(bulk.faults) - FAULTS_SHOWN} more"
     if not bulk.is_reached:
-        yield f"not all was done in time: {bulk.answered:,} requests, {bulk.turns.taken:,} reloads"
+        yield f"not all was done: {bulk.answered:,} requests, {bulk.turns.taken:,} reloads"
 
 
 def _told(bulk: Bulk, kinds: Sequence[Kind]) -> Iterator[str]:

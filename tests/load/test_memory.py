@@ -1,5 +1,6 @@
 """Memory is judged by the line through the last half: what settles is flat, what goes on growing is not."""
 
+import os
 from collections.abc import Callable
 
 import psutil
@@ -90,3 +91,13 @@ def test_a_process_that_is_gone_gives_no_sample() -> None:
     child.wait()
 
     assert sample_of(child, 0) is None
+
+
+@pytest.mark.skipif(not hasattr(os, "waitid"), reason="this system cannot wait for a process and leave it there")
+def test_a_process_that_ended_unnoticed_gives_no_sample() -> None:
+    """Until somebody has waited for it, it is there and holds nothing: that is no fall of its memory."""
+    child = psutil.Popen(["true"])
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+
+    assert sample_of(child, 0) is None
+    child.wait()
