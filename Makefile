@@ -78,8 +78,8 @@ fuzz: install ## Broken texts by the coverage-guided fuzzer, for five minutes.
 
 # Needs strace and leave to attach to a process with it (root, or ptrace_scope 0), and root to mount a small disk;
 # what cannot be tried is skipped with its reason. More than an hour; TAXATIE_FAULTS_SEED=5 for other chance.
-faults: install ## The log under kills, failing and full disks, and each of its bytes changed.
-	TAXATIE_FAULTS=all $(BIN)/pytest tests/faults -v -rs
+faults: install ## The log under kills, failing and full disks, each of its bytes changed; the second engine in full.
+	TAXATIE_FAULTS=all $(BIN)/pytest tests/faults tests/engine/test_durable_against_reference.py -v -rs
 
 load: MINUTES ?= 5
 load: install ## Intake systems by locust, a morning's peak and a spike, for five minutes (MINUTES=10: or ten); a report.
