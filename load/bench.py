@@ -18,6 +18,7 @@ from load.bench_evaluation import PROFILE as EVALUATING
 from load.bench_evaluation import evaluate_all, evaluation_section
 from load.bench_explaining import PROFILE as EXPLAINING
 from load.bench_explaining import explain_all, explaining_section
+from load.bench_forms import ANSWERING_PACKED, TAKING_IN, answer_packed, forms_section, take_in_all
 from load.bench_profile import profile_lines
 from load.bench_serving import PROFILE as ANSWERING
 from load.bench_serving import answer_all, serving_section
@@ -27,7 +28,7 @@ from load.make_population import shipped
 from load.prepared import Prepared
 from load.serving import ROOT
 
-SECTIONS: Final = ("service", "evaluation", "explanations")
+SECTIONS: Final = ("service", "forms", "evaluation", "explanations")
 PROFILED: Final = 100
 """Cases that a profile goes through."""
 
@@ -58,8 +59,8 @@ def _wishes(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cases", type=int, default=256, help="distinct cases of the population")
     parser.add_argument("--answered", type=int, default=500, help="fully answered cases for engines")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=float, default=3.0, help="of load, for each side in each round")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--seconds", type=float, default=1.0, help="of load, for each side in each round")
     parser.add_argument("--only", choices=SECTIONS, action="append", help="this part alone; may be repeated")
     parser.add_argument("--without-peers", action="store_true", help="ZEN, CEL and Cedar are not installed")
     parser.add_argument("--without-variants", action="store_true", help="of the service, the goals alone")
@@ -74,6 +75,7 @@ def _sections(prepared: Prepared, wishes: argparse.Namespace) -> Iterator[Sectio
         "service": lambda: serving_section(
             prepared, Turns(wishes.rounds, wishes.seconds), with_variants=not wishes.without_variants
         ),
+        "forms": lambda: forms_section(prepared, Turns(wishes.rounds, wishes.seconds)),
         "evaluation": lambda: evaluation_section(
             prepared.program, wishes.answered, wishes.rounds, with_peers=not wishes.without_peers
         ),
@@ -87,6 +89,8 @@ def _missed(prepared: Prepared, sections: Sequence[Section]) -> Iterator[list[st
     rows = [row for section in sections for row in section.rows if row.is_met is False]
     profiled: dict[str, Callable[[], Callable[[], object]]] = {
         ANSWERING: lambda: answer_all(prepared),
+        TAKING_IN: lambda: take_in_all(prepared),
+        ANSWERING_PACKED: lambda: answer_packed(prepared),
         EVALUATING: lambda: evaluate_all(prepared.program, PROFILED),
         EXPLAINING: lambda: explain_all(prepared.program, prepared.cases[:PROFILED]),
     }

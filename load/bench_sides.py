@@ -7,10 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
+from typing import Final
 
 from load.prepared import ASSESS
 from load.sender import Plan, Sent
 from load.serving import ROOT, Serving
+
+IN_FLIGHT: Final = 64
+"""Calls at once, where no rate is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +23,6 @@ class Turns:
 
     rounds: int
     seconds: float
-    in_flight: int = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +31,12 @@ class Side:
 
     service: Serving
     requests: Path
+    method: str = ASSESS
+    in_flight: int = IN_FLIGHT
 
     def measure(self, turns: Turns, rate: float = 0.0) -> "Measured":
         """Return what came of a load: calls at a rate, or else as many as are in flight at once."""
-        plan = Plan(self.service.port, ASSESS, str(self.requests), turns.seconds, turns.in_flight, rate)
+        plan = Plan(self.service.port, self.method, str(self.requests), turns.seconds, self.in_flight, rate)
         before = self.service.core_seconds()
         said = subprocess.run(
             [sys.executable, "-m", "load.sender"],

@@ -17,7 +17,10 @@ from typing import Final
 
 from load.http2 import Connection, Request, framed_requests
 
-_CONNECTIONS: Final = 8
+_CONNECTIONS: Final = 16
+_PENDING_MAX: Final = 500
+"""Of calls at a rate: the service refuses what is more than a thousand; who waits here is timed all the same."""
+_WAIT_SECONDS: Final = 1.0
 _PATIENCE_SECONDS: Final = 30.0
 """How long the last answers may take."""
 
@@ -31,7 +34,7 @@ class Plan:
     requests: str
     """A file of messages, each with its gRPC prefix."""
     seconds: float
-    in_flight: int = 64
+    in_flight: int
     rate: float = 0.0
     """Calls a second; 0 is as many as *in_flight* at once allow."""
 
@@ -92,7 +95,10 @@ class _Load:
         self._by_socket = {each.sock: each for each in connections}
 
     def in_flight(self, plan: Plan) -> None:
-        """Keep a number of calls in flight; those under way at the end are waited for, and not counted."""
+        """Keep a number of calls in flight; those under way at the end are waited for, and counted.
+
+        The service is as busy with the last of them as with all others, so that the rate is that of a busy service.
+        """
         ends = perf_counter() + plan.seconds
         for place in range(plan.in_flight):
             self.connections[place % len(self.connections)].send(next(self.requests), perf_counter())
@@ -102,23 +108,28 @@ class _Load:
                 self.taken += [now - due for due in answered]
                 for _ in answered:
                     connection.send(next(self.requests), now)
+        self.taken += self._wait_for_the_rest()
         self.last = perf_counter()
-        self._wait_for_the_rest()
 
     def at_rate(self, plan: Plan) -> None:
-        """Send at a constant rate; all calls are waited for, and counted."""
+        """Send at a constant rate; likewise."""
         began, count, sent = perf_counter(), int(plan.seconds * plan.rate), 0
         while sent < count:
-            while sent < count and began + sent / plan.rate <= perf_counter():
+            while sent < count and began + sent / plan.rate <= perf_counter() and self.pending < _PENDING_MAX:
                 connection = self.connections[sent % len(self.connections)]
                 connection.send(next(self.requests), began + sent / plan.rate)
                 sent += 1
-            due = began + sent / plan.rate
-            for _, answered in self._turn(max(due - perf_counter(), 0) if sent < count else 0):
+            until_due = max(began + sent / plan.rate - perf_counter(), 0)
+            for _, answered in self._turn(until_due if self.pending < _PENDING_MAX else _WAIT_SECONDS):
                 now = perf_counter()
                 self.taken += [now - due for due in answered]
         self.taken += self._wait_for_the_rest()
         self.last = perf_counter()
+
+    @property
+    def pending(self) -> int:
+        """How many requests have no answer yet."""
+        return sum(each.pending for each in self.connections)
 
     def _turn(self, seconds: float) -> Iterator[tuple[Connection, list[float]]]:
         """Write and read what can be; wait at most so long for it."""
@@ -132,10 +143,10 @@ class _Load:
 
     def _wait_for_the_rest(self) -> list[float]:
         ends, taken = perf_counter() + _PATIENCE_SECONDS, []
-        while any(each.pending for each in self.connections):
+        while self.pending:
             if perf_counter() > ends:
                 raise TimeoutError("not all calls were answered")
-            for _, answered in self._turn(1.0):
+            for _, answered in self._turn(_WAIT_SECONDS):
                 now = perf_counter()
                 taken += [now - due for due in answered]
         return taken

@@ -106,7 +106,7 @@ def test_the_sender_counts_what_is_answered(empty: Serving, rate: float) -> None
 def test_the_sender_counts_what_is_refused(empty: Serving) -> None:
     no_message = b"\x00" + (3).to_bytes(4, "big") + b"\xff\xff\xff"
 
-    sent = send(Plan(empty.port, ASSESS, "", seconds=0.1, rate=100.0), [no_message])
+    sent = send(Plan(empty.port, ASSESS, "", seconds=0.1, in_flight=16, rate=100.0), [no_message])
 
     assert sent.failed == sent.calls == 10
 
@@ -144,6 +144,7 @@ def test_the_benchmark_writes_its_table(tmp_path: Path) -> None:
     table = json.loads((tmp_path / "bench.json").read_text(encoding="utf-8"))
     rows = {row["what"]: row for section in table["sections"] for row in section["rows"]}
     assert rows["Assess with reasons, beside an empty method"]["goal"] == {"bound": 0.75, "is_least": True, "unit": "x"}
+    assert rows["AssessMany with reasons, beside Assess"]["ratio"] > 0
     assert rows["its p99 at half load"]["ratio"] > 0
     assert rows["open questions and near misses, median"]["goal"]["unit"] == "ms"
     assert all(name in said for name in rows)
