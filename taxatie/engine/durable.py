@@ -5,7 +5,10 @@ So it runs in a worker that can die or hang without harm: it is replaced, and th
 """
 
 import multiprocessing
+import subprocess
+import sys
 from datetime import UTC, datetime
+from functools import cache
 from importlib.util import find_spec
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
@@ -23,6 +26,9 @@ SECONDS_MAX: Final = 10.0
 BUILDING_SECONDS_MAX: Final = 120.0
 """How long a worker may take to begin: it starts a Python and builds the networks of a release, some seconds."""
 
+PROBE_SECONDS_MAX: Final = 30.0
+"""How long it may take to find whether durable-rules works: it starts a Python, a tenth of a second."""
+
 READY: Final = "ready"
 """What a worker says once its networks are built."""
 
@@ -33,9 +39,19 @@ class EngineFailureError(NotAssessedError):
     """The worker died, hung, or failed, twice on the same case."""
 
 
+@cache
 def durable_is_available() -> bool:
-    """Return whether durable-rules is installed; it does not run on Python 3.13 and newer."""
-    return find_spec("durable_rules_engine") is not None
+    """Return whether durable-rules works here: whether a process of its own, in which it may crash, fires one rule.
+
+    It does not on Python 3.13 and newer.
+    """
+    if find_spec("durable_rules_engine") is None:
+        return False
+    command = [sys.executable, "-c", "from taxatie.engine.durable_network import Network; Network(())"]
+    try:
+        return subprocess.run(command, capture_output=True, timeout=PROBE_SECONDS_MAX, check=False).returncode == 0  # noqa: S603  # our own words
+    except subprocess.TimeoutExpired:
+        return False
 
 
 class DurableEngine:
@@ -49,7 +65,7 @@ class DurableEngine:
         """
         if not durable_is_available():
             raise TaxatieError(
-                "the engine `durable` cannot run here: durable-rules is not installed",
+                "the engine `durable` cannot run here: durable-rules is not installed, or does not work",
                 hint="use Python 3.12 or older and `make install`, or another engine",
             )
         self._program = program

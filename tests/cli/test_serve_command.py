@@ -1,6 +1,7 @@
 """`taxatie serve`: what can be asked of it, and that it starts and stops."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -34,6 +35,45 @@ def test_drafts_are_served_only_where_that_was_asked_for(taxatie: Taxatie, small
 
     assert outcome.exit_code == 1
     assert "--drafts" in outcome.stderr
+
+
+@pytest.fixture
+def without_durable(tmp_path: Path) -> dict[str, str]:
+    """Return an environment in which durable-rules is there, and ends the process that imports it."""
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "durable_rules_engine.py").write_text("import os\nos._exit(139)\n", encoding="utf-8")
+    return {**os.environ, "PYTHONPATH": str(tmp_path / "broken")}
+
+
+def test_where_durable_rules_does_not_work_the_service_says_so_and_runs_without(
+    small: Path, tmp_path: Path, without_durable: dict[str, str]
+) -> None:
+    """A Python on which it crashes must not be found out by the first case."""
+    command = [sys.executable, "-m", "taxatie", "serve", "--drafts", "--rulesets", str(small), "--port", "0",
+               "--ledger-folder", str(tmp_path / "log"), "--second-engine", "shadow"]  # fmt: skip
+
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=without_durable) as process:
+        assert process.stderr is not None
+        said = [json.loads(process.stderr.readline()) for _ in range(2)]
+        process.send_signal(signal.SIGTERM)
+        process.stderr.read()
+
+    assert [each["event"] for each in said] == ["second_engine_off", "serving"]
+    assert said[0]["level"] == "error"
+    assert "does not run on this Python" in said[0]["why"]
+    assert process.returncode == 0
+
+
+def test_where_durable_rules_does_not_work_and_is_required_nothing_is_served(
+    small: Path, tmp_path: Path, without_durable: dict[str, str]
+) -> None:
+    command = [sys.executable, "-m", "taxatie", "serve", "--drafts", "--rulesets", str(small), "--port", "0",
+               "--ledger-folder", str(tmp_path / "log"), "--second-engine", "require"]  # fmt: skip
+
+    outcome = subprocess.run(command, capture_output=True, text=True, env=without_durable, check=False)
+
+    assert outcome.returncode == 1
+    assert "the second engine is required and cannot run here" in outcome.stderr
 
 
 def test_the_service_starts_and_stops(small: Path, tmp_path: Path) -> None:
