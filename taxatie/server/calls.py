@@ -12,7 +12,7 @@ from grpc import aio
 from taxatie.errors.problem import NotRecordedError
 from taxatie.limits import STREAM_WINDOW
 from taxatie.server.callers import caller_of
-from taxatie.server.case_stream import CaseStream
+from taxatie.server.case_stream import Answers, CaseStream
 from taxatie.server.decoding import Incoming, strict_decoder
 from taxatie.server.pipeline import in_order
 from taxatie.service.record import Caller
@@ -22,7 +22,6 @@ from taxatie.wire.problems import Refusal, refusal_of
 M = TypeVar("M", bound=Message)
 R = TypeVar("R", bound=Message)
 Method: TypeAlias = "grpc.RpcMethodHandler[object, object]"
-Answer: TypeAlias = Callable[[messages.AssessRequest, Caller], Awaitable[messages.AssessResponse]]
 _DETAILS_KEY = "grpc-status-details-bin"
 _CODES = {code.value[0]: code for code in grpc.StatusCode}
 
@@ -91,7 +90,7 @@ class Calls:
             handle, request_deserializer=strict_decoder(kind), response_serializer=_serialized
         )
 
-    def assess_stream(self, name: str, answer: Answer, *, waits: bool) -> Method:
+    def assess_stream(self, name: str, answers: Answers) -> Method:
         """Return the handler of the stream of cases: a fault in one of them does not end the others.
 
         Cases are taken in while earlier ones wait to be recorded; the answers come in the order of the cases.
@@ -102,7 +101,7 @@ class Calls:
             context: aio.ServicerContext,  # type: ignore[type-arg]
         ) -> AsyncIterator[bytes]:
             started, cases, refused = perf_counter(), 0, 0
-            stream = CaseStream(answer, waits, caller_of(context), lambda error: self._refusal(name, error))
+            stream = CaseStream(answers, caller_of(context), lambda error: self._refusal(name, error))
             async for told in in_order((stream.work(item) async for item in items), STREAM_WINDOW):
                 cases += told.cases
                 refused += told.refused

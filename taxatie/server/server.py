@@ -11,10 +11,11 @@ from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
 
 from taxatie.server.audits import audit_methods
-from taxatie.server.calls import Answer, CallLog, Calls, Method
+from taxatie.server.calls import CallLog, Calls, Method
+from taxatie.server.case_stream import Answers
 from taxatie.server.decisions import decision_methods
 from taxatie.server.door import Door
-from taxatie.service.answer import answer_request
+from taxatie.service.answer import Outcome, answer_request, answer_together
 from taxatie.service.audit import Auditor
 from taxatie.service.ports import Clock, Releases
 from taxatie.service.record import Caller, Recorder
@@ -128,12 +129,12 @@ def _options(listening: Listening) -> Sequence[tuple[str, int]]:
 
 def _methods(use_cases: UseCases, calls: Calls) -> dict[str, dict[str, Method]]:
     releases, clock = use_cases.releases, use_cases.clock
-    answer = _unrecorded(use_cases) if use_cases.recorder is None else use_cases.recorder.assess
+    answers = _unrecorded(use_cases) if use_cases.recorder is None else _recorded(use_cases.recorder)
     assessment, rulesets, validation, decisions, audits, admin = SERVICES
     return {
         assessment: {
-            "Assess": calls.recorded("Assess", assessment_pb2.AssessRequest, answer),
-            "AssessMany": calls.assess_stream("AssessMany", answer, waits=use_cases.recorder is not None),
+            "Assess": calls.recorded("Assess", assessment_pb2.AssessRequest, answers.alone),
+            "AssessMany": calls.assess_stream("AssessMany", answers),
         },
         rulesets: {
             "ListReleases": calls.unary(
@@ -161,11 +162,18 @@ def _methods(use_cases: UseCases, calls: Calls) -> dict[str, dict[str, Method]]:
     }
 
 
-def _unrecorded(use_cases: UseCases) -> Answer:
-    async def answer(request: assessment_pb2.AssessRequest, _caller: Caller) -> assessment_pb2.AssessResponse:
+def _recorded(recorder: Recorder) -> Answers:
+    return Answers(recorder.assess, recorder.assess_together)
+
+
+def _unrecorded(use_cases: UseCases) -> Answers:
+    async def alone(request: assessment_pb2.AssessRequest, _caller: Caller) -> assessment_pb2.AssessResponse:
         return answer_request(use_cases.releases, use_cases.clock, request)
 
-    return answer
+    async def together(requests: Sequence[assessment_pb2.AssessRequest], _caller: Caller) -> Sequence[Outcome]:
+        return await answer_together(use_cases.releases, use_cases.clock, requests)
+
+    return Answers(alone, together)
 
 
 async def _reload(

@@ -1,12 +1,14 @@
 """Assess a case and put the decision on record: nobody is answered before the record is durable."""
 
+import asyncio
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from functools import partial
+from typing import Final, TypeAlias
 
 from taxatie.errors.problem import (
     CaseFault,
@@ -24,11 +26,13 @@ from taxatie.ledger.log import fresh_id, utc_text
 from taxatie.ledger.store import LedgerUnavailableError, Written
 from taxatie.service.answer import (
     Answered,
+    Outcome,
     answer_case,
     audience_of,
     check_moment,
     choose_release,
     detail_of,
+    give_way,
     language_of,
     noted_moment,
 )
@@ -49,6 +53,7 @@ from taxatie.wire.generated.taxatie.v1 import assessment_pb2 as messages
 from taxatie.wire.generated.taxatie.v1 import case_pb2
 from taxatie.wire.problems import MalformedRequestError
 
+Ending: TypeAlias = Coroutine[object, object, messages.AssessResponse]
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
@@ -110,9 +115,40 @@ class Recorder:
             earlier = await self._find(str(tag))
             assert earlier is not None, "the log said that it is there"
             return await self._answer_again(earlier, request)
+        return await self._told(answered, written, draft.keep_until, request)
+
+    async def assess_together(self, requests: Sequence[messages.AssessRequest], caller: Caller) -> list[Outcome]:
+        """Return what becomes of each request; their decisions become durable together."""
+        endings = []
+        for number, request in enumerate(requests, start=1):
+            endings.append(self._begun(request, caller))
+            await give_way(number, request)
+        return await asyncio.gather(*(end() for end in endings), return_exceptions=True)
+
+    def _begun(self, request: messages.AssessRequest, caller: Caller) -> Callable[[], Ending]:
+        """Answer a request as far as it goes without the log, and return what is left to be done."""
+        if request.request_id:
+            return partial(self.assess, request, caller)
+        try:
+            assessor, case, now = self._prepared(request)
+            answered = answer_case(assessor, case, request)
+            draft = self._draft(answered, request, (caller, None, now))
+        except Exception as error:  # noqa: BLE001  # a fault in one takes none of the others along
+            return partial(_fail, error)
+        return partial(self._recorded, answered, draft, request)
+
+    async def _recorded(
+        self, answered: Answered, draft: Draft, request: messages.AssessRequest
+    ) -> messages.AssessResponse:
+        return await self._told(answered, await self._append(draft), draft.keep_until, request)
+
+    async def _told(
+        self, answered: Answered, written: Written, keep_until: str | None, request: messages.AssessRequest
+    ) -> messages.AssessResponse:
+        """Return the answer to a decision that is on record."""
         answered.response.decision = written.entry.id
         if self.guard is not None:
-            await self.guard.see(Checked(written.entry.id, answered, draft.keep_until), request)
+            await self.guard.see(Checked(written.entry.id, answered, keep_until), request)
         return answered.response
 
     def _prepared(self, request: messages.AssessRequest) -> tuple[Assessor, Case, datetime]:
@@ -183,6 +219,10 @@ class Recorder:
             return await self.log.append(draft)
         except LedgerUnavailableError as error:
             raise _not_recorded() from error
+
+
+async def _fail(error: Exception) -> messages.AssessResponse:
+    raise error
 
 
 def _not_recorded() -> NotRecordedError:

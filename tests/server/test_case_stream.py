@@ -96,6 +96,26 @@ def test_a_faulty_case_takes_none_of_the_others_along() -> None:
     assert answer.WhichOneof("outcome") is None
 
 
+def test_a_case_that_came_before_gets_its_decision_again(tmp_path: Path) -> None:
+    """By its request id, whether it came alone, in an earlier message, or in the same one."""
+
+    def again(name: str) -> messages.AssessRequest:
+        request = named(name)
+        request.request_id = name
+        return request
+
+    async def use(stub: Stub) -> list[str]:
+        alone = await stub.Assess(again("c-1"))
+        items = [together([again("c-1"), again("c-2"), named("c-3"), again("c-2")]), together([again("c-2")])]
+        answers = await streamed(stub, items)
+        return [alone.decision, *(outcome.response.decision for answer in answers for outcome in answer.outcomes)]
+
+    first, *others = served(use, tmp_path)
+
+    assert others == [first, others[1], others[2], others[1], others[1]]
+    assert len({first, others[1], others[2]}) == sum(line.payload is not None for line in lines(tmp_path)) == 3
+
+
 def test_messages_of_one_case_and_of_several_keep_their_order() -> None:
     """A stream may mix both; more cases than may be under way at once come through."""
     items = []
