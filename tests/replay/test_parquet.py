@@ -20,7 +20,7 @@ from taxatie.limits import EVENT_RANKS_MAX
 from taxatie.replay.parquet_cases import RecordedCase, decisions_of
 from taxatie.replay.parquet_reader import DecisionFile, StoredDecisions
 from taxatie.replay.parquet_schema import DESCRIPTION, EVENTS, Description, write_description
-from taxatie.replay.parquet_writer import DecisionWriter
+from taxatie.replay.parquet_writer import Decisions, DecisionWriter
 from taxatie.terms.case import Event, History
 from taxatie.terms.names import SignalId, SubjectId
 from taxatie.wire.case_reader import read_case
@@ -200,6 +200,28 @@ def test_a_file_of_another_version_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(TaxatieError, match="version 2"):
         _ = DecisionFile(tmp_path / "later.parquet").description
+
+
+@pytest.mark.parametrize(
+    ("column", "most"),
+    [("levels", len(PROGRAM.levels) - 1), ("regions", len(PROGRAM.regions))],
+    ids=["level", "region"],
+)
+def test_a_level_or_region_that_is_none_is_told(tmp_path: Path, column: str, most: int) -> None:
+    """A file from elsewhere, or a damaged one: its figures would be of nothing, or there would be none."""
+    recorded = decided(PROGRAM, list(generated_cases(PROGRAM, 3, 5)))
+    decisions = decisions_of(PROGRAM, recorded, {ADULT: 3, CHILD: 3})
+
+    def read(last: int) -> int:
+        places = np.array([0, 0, last], np.uint8)
+        changed = Decisions(**{**{name: getattr(decisions, name) for name in decisions.__slots__}, column: places})
+        with DecisionWriter(tmp_path / "x.parquet", Description.of(PROGRAM, {ADULT: 3, CHILD: 3})) as writer:
+            writer.write(changed)
+        return sum(part.table.rows for part in parts_of(tmp_path / "x.parquet"))
+
+    assert read(most) == 3
+    with pytest.raises(TaxatieError, match=f"holds a decision whose {column[:-1]} is none of those that it names"):
+        read(most + 1)
 
 
 def test_a_table_without_cases_is_a_table() -> None:
