@@ -23,7 +23,7 @@ from load.bench_profile import profile_lines
 from load.bench_serving import PROFILE as ANSWERING
 from load.bench_serving import answer_all, serving_section
 from load.bench_sides import Turns
-from load.bench_table import Section, as_markdown, as_plain, as_text, machine
+from load.bench_table import Section, as_markdown, as_plain, as_text, machine, put_into
 from load.make_population import shipped
 from load.prepared import Prepared
 from load.serving import ROOT
@@ -52,7 +52,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     plain = {**as_plain(sections, heading), "missed": missed}
     (wishes.folder / "bench.json").write_text(json.dumps(plain, indent=1, ensure_ascii=False), encoding="utf-8")
     fenced = "".join(f"\n```\n{chr(10).join(lines)}\n```\n" for lines in missed)
-    (wishes.folder / "bench.md").write_text(as_markdown(sections, heading) + fenced, encoding="utf-8")
+    table = as_markdown(sections, heading)
+    (wishes.folder / "bench.md").write_text(f"# Speed, as ratios\n\n{table}{fenced}", encoding="utf-8")
+    if wishes.into is not None:
+        page: Path = wishes.into
+        page.write_text(put_into(page.read_text(encoding="utf-8"), table), encoding="utf-8")
 
 
 def _wishes(arguments: Sequence[str] | None) -> argparse.Namespace:
@@ -67,6 +71,7 @@ def _wishes(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--without-profiles", dest="profiles", action="store_false")
     parser.add_argument("--rulesets", type=Path, default=ROOT / "rulesets")
     parser.add_argument("--folder", type=Path, default=ROOT / "build" / "bench", help="for the table as files")
+    parser.add_argument("--into", type=Path, metavar="PAGE", help="put the table into this page, too (docs/speed.md)")
     return parser.parse_args(arguments)
 
 

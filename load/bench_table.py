@@ -16,6 +16,8 @@ _PACKAGES: Final = (
     "cedarpy",
     "durable_rules",
 )
+_BEGIN: Final = "<!-- figures: `python -m load.bench --into` writes them -->"
+_END: Final = "<!-- end of figures -->"
 _HEADS: Final = ("what", "ours", "beside", "ratio", "goal", "")
 
 
@@ -132,13 +134,20 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def as_markdown(sections: Sequence[Section], heading: str) -> str:
-    """Return the table as Markdown."""
-    lines = ["# Speed, as ratios", "", heading]
+    """Return the table as Markdown, below a heading that somebody else writes."""
+    lines = [heading]
     for section in sections:
         lines += ["", f"## {section.title}", "", f"| {' | '.join(_HEADS)} |", f"|---|{'---:|' * 4}---|"]
         lines += [f"| {' | '.join(row.cells())} |" for row in section.rows]
         lines += ["", *(f"- {note}" for note in section.notes)] if section.notes else []
     return "\n".join(lines) + "\n"
+
+
+def put_into(page: str, table: str) -> str:
+    """Return a page with the table in the place of the one that it has, between two comments."""
+    before, rest = page.split(_BEGIN, 1)
+    _, after = rest.split(_END, 1)
+    return f"{before}{_BEGIN}\n\n{table}\n{_END}{after}"
 
 
 def as_plain(sections: Sequence[Section], heading: str) -> dict[str, object]:

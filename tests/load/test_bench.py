@@ -10,7 +10,7 @@ import pytest
 
 from load.bench_evaluation import expected_rules
 from load.bench_profile import profile_lines
-from load.bench_table import Figure, Goal, Row, Section, as_markdown, as_plain, as_text
+from load.bench_table import Figure, Goal, Row, Section, as_markdown, as_plain, as_text, put_into
 from load.http2 import Request
 from load.native import framed
 from load.peers.expressions import Dialect, Writer, each_rule
@@ -67,6 +67,16 @@ def test_the_table_is_the_same_for_people_and_for_programs() -> None:
     assert "Read the ratios." in text
     plain = as_plain([SECTION], "a machine")
     assert json.loads(json.dumps(plain))["sections"][0]["rows"][2]["ratio"] == 0.5
+
+
+def test_the_table_takes_the_place_of_an_older_one() -> None:
+    page = (ROOT / "docs" / "speed.md").read_text(encoding="utf-8")
+
+    once = put_into(page, "| a table |")
+
+    assert "| a table |" in once
+    assert "| Assess" not in once
+    assert put_into(put_into(page, "| other |"), "| a table |") == once
 
 
 def test_a_profile_names_what_is_heavy() -> None:
