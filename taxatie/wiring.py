@@ -3,11 +3,12 @@
 import asyncio
 import signal
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, Self, TypeAlias
 
 import grpc
 import structlog
@@ -29,7 +30,7 @@ from taxatie.service.live_releases import LiveReleases, Reloaded
 from taxatie.service.log_erase import Retainer
 from taxatie.service.ports import Clock
 from taxatie.service.record import Recorder, Retention
-from taxatie.service.reload import Reloader
+from taxatie.service.reload import Reloader, Reloading
 from taxatie.service.second_opinion import SecondOpinions, second_engine_is_available
 
 _DEBOUNCE_MILLISECONDS: Final = 500
@@ -85,6 +86,10 @@ class Settings(BaseSettings):
     tls_client_authority: Path | None = None
     message_bytes_max: int = Field(default=4_000_000, ge=1_000)
     concurrent_calls_max: int = Field(default=1_000, ge=1)
+    workers: int = Field(default=1, ge=1, le=64)
+    worker_silence_seconds: float = Field(default=30.0, gt=0)
+    worker_pause_seconds: float = Field(default=0.5, ge=0)
+    worker_connection_seconds: float = Field(default=600.0, ge=1)
     drain_seconds: float = Field(default=30.0, ge=0)
     watch: bool = True
     ledger: LedgerChoice = LedgerChoice.REQUIRED
@@ -133,8 +138,8 @@ class StructuredLog:
         self._logger.error(event, **fields)
 
 
-def build_log() -> CallLog:
-    """Return the log: one JSON line a call, on the standard error."""
+def build_log(**named: int) -> CallLog:
+    """Return the log: one JSON line a call, on the standard error, with what names the process in each line."""
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -144,11 +149,15 @@ def build_log() -> CallLog:
         logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=True,
     )
-    return StructuredLog(structlog.get_logger())
+    return StructuredLog(structlog.get_logger(**named))
 
 
-def build(settings: Settings, clock: Clock, log: CallLog) -> Server:
-    """Return the server that the settings describe.
+Joining: TypeAlias = Callable[[Reloader], Reloading]
+"""Returns what has all workers read new releases, for what does so in this one."""
+
+
+def build(settings: Settings, clock: Clock, log: CallLog, joining: Joining | None = None) -> Server:
+    """Return the server that the settings describe; a worker's joins the others that listen on its port.
 
     Raises:
         TaxatieError: When there is no release to serve, or a TLS file cannot be read.
@@ -161,10 +170,14 @@ def build(settings: Settings, clock: Clock, log: CallLog) -> Server:
         settings.message_bytes_max,
         settings.concurrent_calls_max,
         _credentials(settings),
+        is_shared=joining is not None,
+        connection_seconds_max=settings.worker_connection_seconds,
     )
     recorder, close = _recorder(settings, releases, clock, log)
     auditor = None if recorder is None else Auditor(settings.rulesets, clock, recorder.log)
-    use_cases = UseCases(releases, clock, recorder, auditor, Reloader(releases, clock, log), close)
+    reloader = Reloader(releases, clock, log)
+    joined = reloader if joining is None else joining(reloader)
+    use_cases = UseCases(releases, clock, recorder, auditor, joined, close)
     try:
         return build_server(use_cases, log, listening)
     except RuntimeError as error:
@@ -225,7 +238,7 @@ def _log_place(settings: Settings) -> LogPlace:
     return LogPlace(settings.ledger_folder, settings.ledger_key, settings.checkpoint_copy, settings.ledger_database)
 
 
-async def _retain(settings: Settings, clock: Clock, log: CallLog) -> None:
+async def retain(settings: Settings, clock: Clock, log: CallLog) -> None:
     """Erase advice whose period has passed, now and every hour, over a connection of its own."""
     if settings.ledger is LedgerChoice.REQUIRED:
         place = _log_place(settings)
@@ -257,9 +270,9 @@ async def run(settings: Settings, clock: Clock, log: CallLog) -> None:
     loop.add_signal_handler(signal.SIGHUP, lambda: reloads.add(asyncio.ensure_future(server.reloader.reload())))
     await server.start()
     log.note("serving", host=settings.host, port=server.port)
-    retaining = asyncio.create_task(_retain(settings, clock, log))
+    retaining = asyncio.create_task(retain(settings, clock, log))
     if settings.watch:
-        await _watch(settings.rulesets, server.reloader, stopping)
+        await watch(settings.rulesets, server.reloader, stopping)
     await stopping.wait()
     log.note("draining", seconds=settings.drain_seconds)
     retaining.cancel()
@@ -267,7 +280,7 @@ async def run(settings: Settings, clock: Clock, log: CallLog) -> None:
     log.note("stopped")
 
 
-async def _watch(folder: Path, reloader: Reloader, stopping: asyncio.Event) -> None:
+async def watch(folder: Path, reloader: Reloading, stopping: asyncio.Event) -> None:
     """Read the folder anew whenever something in it changes, until the service stops."""
     from watchfiles import awatch  # noqa: PLC0415  # few milliseconds, and only where it is wanted
 

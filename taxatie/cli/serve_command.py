@@ -23,12 +23,17 @@ EXAMPLES = examples(
     "taxatie serve --drafts --rulesets my-rulesets --port 50061",
     "taxatie serve --ledger-folder /srv/taxatie/ledger --checkpoint-copy /mnt/elsewhere/checkpoints",
     "taxatie serve --ledger-database postgresql://taxatie@db.example/taxatie?sslmode=verify-full --ledger-key key.pem",
+    "taxatie serve --workers 4",
     "taxatie serve --host 0.0.0.0 --tls-certificate server.pem --tls-key server.key",
 )
 
 
 HostOption = Annotated[str, typer.Option(envvar="TAXATIE_HOST", help="Where to listen; without TLS loopback only.")]
 PortOption = Annotated[int, typer.Option(envvar="TAXATIE_PORT", min=0, max=65535, help="The port; 0 takes a free one.")]
+WorkersOption = Annotated[
+    int,
+    typer.Option(envvar="TAXATIE_WORKERS", min=1, max=64, help="Processes that serve on the one port: one a core."),
+]
 ScenariosOption = Annotated[
     Path | None, typer.Option(metavar="DIR", help="The scenarios; by default the shipped ones.")
 ]
@@ -65,6 +70,7 @@ def run(  # noqa: PLR0913, PLR0917  # a command line has its options
     scenarios: ScenariosOption = None,
     host: HostOption = "127.0.0.1",
     port: PortOption = 50051,
+    workers: WorkersOption = 1,
     drafts: DraftsOption = False,  # noqa: FBT002  # an option that is given or not
     tls_certificate: CertificateOption = None,
     tls_key: KeyOption = None,
@@ -90,6 +96,9 @@ def run(  # noqa: PLR0913, PLR0917  # a command line has its options
     New releases are taken while calls go on: when the folder changes, on SIGHUP, or by `AdminService`. Releases with
     a fault are refused, and the last good ones stay; calls under way keep those with which they began.
 
+    With several `--workers` a supervisor starts them, replaces one that dies or hangs, and passes on what it is told.
+    Callers need several connections: each connection stays at one worker.
+
     Each decision is checked by a second engine that shares no code with the first. A disagreement is told as an
     error line `second_engine_disagrees`, and is put on record with what both found.
     """
@@ -101,6 +110,7 @@ def _serve(options: dict[str, object]) -> None:
     from pydantic import ValidationError  # heavy, so imported when needed
 
     from taxatie.wiring import Settings, serve
+    from taxatie.workers import serve_with_workers
 
     chosen, scenarios = options["rulesets"], options["scenarios"]
     assert chosen is None or isinstance(chosen, Path), chosen
@@ -113,4 +123,7 @@ def _serve(options: dict[str, object]) -> None:
         settings = Settings.model_validate(options)
     except ValidationError as error:
         stop("; ".join(detail["msg"].removeprefix("Value error, ") for detail in error.errors()))
-    serve(settings)
+    if settings.workers == 1:
+        serve(settings)
+    else:
+        serve_with_workers(settings)

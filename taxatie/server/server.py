@@ -47,6 +47,9 @@ class Listening:
     credentials: grpc.ServerCredentials | None
     is_shared: bool = False
     """Whether other processes of this user may listen on the port, too; each connection then goes to one of them."""
+    connection_seconds_max: float = 600.0
+    """How long a connection takes new calls where the port is shared: the next one may come to a process with less
+    to do, or to one that has begun since. Calls and streams under way are never broken off."""
 
 
 Closing: TypeAlias = Callable[[], Awaitable[None]]
@@ -120,10 +123,12 @@ def build_server(use_cases: UseCases, log: CallLog, listening: Listening) -> Ser
 
 
 def _options(listening: Listening) -> Sequence[tuple[str, int]]:
+    age = ("grpc.max_connection_age_ms", round(listening.connection_seconds_max * 1000))
     return (
         ("grpc.max_receive_message_length", listening.message_bytes_max),
         ("grpc.server_handshake_timeout_ms", HANDSHAKE_MILLISECONDS_MAX),
         ("grpc.so_reuseport", int(listening.is_shared)),
+        *((age,) if listening.is_shared else ()),
     )
 
 

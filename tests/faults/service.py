@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Thread
+from threading import Condition, Thread
 
 import grpc
 
@@ -31,6 +31,8 @@ class Service:
     port: int
     said: list[dict[str, object]] = field(default_factory=list)
     """The lines that it wrote."""
+    more: Condition = field(default_factory=Condition)
+    """Told of each line."""
 
     @property
     def address(self) -> str:
@@ -42,25 +44,36 @@ class Service:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
+    def wait_for(self, event: str, count: int) -> None:
+        """Wait until it has written of something so often."""
+        with self.more:
+            assert self.more.wait_for(lambda: self.times(event) >= count, CALL_SECONDS_MAX), self.said
+
+    def times(self, event: str) -> int:
+        """Return how often it wrote of something."""
+        return sum(line.get("event") == event for line in self.said)
+
     def refused(self) -> int:
         """Return how often it wrote that a decision could not be recorded."""
-        return sum(line.get("event") == "not_recorded" for line in self.said)
+        return self.times("not_recorded")
 
 
 @contextmanager
-def serving(place: LogPlace, rulesets: Path = RULESETS, second_engine: str = "off") -> Iterator[Service]:
+def serving(
+    place: LogPlace, rulesets: Path = RULESETS, second_engine: str = "off", workers: int = 1, **environment: str
+) -> Iterator[Service]:
     """Run the service with its log at a place; who is left at the end is told to stop.
 
     The second engine is off unless a test is about it: a worker that starts while strace lets go of the service may be
     left behind, stopped, and strace waits for it for ever.
     """
-    with subprocess.Popen(
-        command(place, rulesets, second_engine), stderr=subprocess.PIPE, text=True, env={**os.environ}
-    ) as process:
+    started = [*command(place, rulesets, second_engine), "--workers", str(workers)]
+    with subprocess.Popen(started, stderr=subprocess.PIPE, text=True, env={**os.environ, **environment}) as process:
         assert process.stderr is not None
         first = process.stderr.readline()
         assert '"serving"' in first, first + process.stderr.read()
         service = Service(process, int(json.loads(first)["port"]))
+        service.said.append(json.loads(first))
         reader = Thread(target=_follow, args=(service,))
         reader.start()
         try:
@@ -82,7 +95,9 @@ def command(place: LogPlace, rulesets: Path = RULESETS, second_engine: str = "of
 def _follow(service: Service) -> None:
     assert service.process.stderr is not None
     for line in service.process.stderr:
-        service.said.append(json.loads(line) if line.startswith("{") else {"event": "traceback", "line": line})
+        with service.more:
+            service.said.append(json.loads(line) if line.startswith("{") else {"event": "traceback", "line": line})
+            service.more.notify_all()
 
 
 def a_request(name: str) -> assessment_pb2.AssessRequest:
