@@ -1,4 +1,7 @@
-"""How busy a day is: a quiet start, the morning's peak, a quiet afternoon, a spike, and the evening."""
+"""How busy a day is: a quiet start, the morning's peak, a spike, and a quiet rest of the day.
+
+The second half is quiet on purpose: memory is judged there, and what a spike leaves behind is no leak.
+"""
 
 from collections.abc import Sequence
 from typing import Final
@@ -7,15 +10,15 @@ Points = Sequence[tuple[float, float]]
 
 DAY: Final[Points] = (
     (0.00, 0.25),
-    (0.15, 0.25),
-    (0.35, 1.00),  # the morning's peak: everybody comes in and hands over the night
-    (0.45, 1.00),
-    (0.60, 0.35),
-    (0.70, 0.35),
-    (0.70, 2.00),  # the spike: all at once, such as after something on the news
-    (0.80, 2.00),
-    (0.80, 0.35),
-    (1.00, 0.25),
+    (0.08, 0.25),
+    (0.18, 1.00),  # the morning's peak: everybody comes in and hands over the night
+    (0.28, 1.00),
+    (0.34, 0.35),
+    (0.38, 0.35),
+    (0.38, 2.00),  # the spike: all at once, such as after something on the news
+    (0.45, 2.00),
+    (0.45, 0.35),
+    (1.00, 0.35),
 )
 """The part of the day, and the users then, as a share of those at the morning's peak."""
 

@@ -7,7 +7,7 @@ from load.day import DAY, users_at
 
 @pytest.mark.parametrize(
     ("part", "users"),
-    [(0, 10), (0.1, 10), (0.25, 25), (0.4, 40), (0.65, 14), (0.7, 80), (0.75, 80), (0.8, 14), (0.999, 10), (1, 10)],
+    [(0, 10), (0.08, 10), (0.13, 25), (0.25, 40), (0.36, 14), (0.38, 80), (0.44, 80), (0.45, 14), (0.999, 14), (1, 14)],
 )
 def test_users_come_and_go(part: float, users: int) -> None:
     assert users_at(DAY, part, 40) == users
