@@ -10,7 +10,7 @@ from taxatie.wire.case_codes import CodedSignal, Codes
 from taxatie.wire.generated.taxatie.v1 import case_pb2
 from taxatie.wire.generated.taxatie.v1.packed_case_pb2 import PackedCase
 
-WORDS: Final = ("", "a", "b", "case", "yes", "unknown", "adult", "strangled", "age", "x y", "2026-02-30")
+WORDS: Final = ("", "a", "b", "case", "yes", "unknown", "adult", "strangled", "age", "x y", "2026-02-30", "20260110")
 COLUMNS: Final = (
     "everyone_listed", "answers", "person_subjects", "person_answer_counts", "person_answers",
     "event_kinds", "event_days", "event_persons", "event_reporters",
