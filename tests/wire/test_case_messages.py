@@ -115,6 +115,17 @@ def test_what_is_wrong_with_a_readable_message_is_what_the_strict_reader_says(da
     assert outcome(lambda: read_case_message(PROGRAM, message)) == strict
 
 
+@pytest.mark.parametrize("day", ["20260110", "2026-W02-6", "2026-02-30", "2026-1-10", "1899-12-31", "3000-01-01", ""])
+def test_a_date_is_taken_in_the_forms_that_the_strict_reader_takes(day: str) -> None:
+    """Python reads more forms than a case file has."""
+    message = case_message(WHOLE)
+    message.history.events[0].date = day
+
+    strict = outcome(lambda: read_case(PROGRAM, case_to_plain(message)))
+
+    assert outcome(lambda: read_case_message(PROGRAM, message)) == strict
+
+
 @settings(max_examples=600, deadline=None, derandomize=True, database=None)
 @given(data=st.data())
 def test_a_packed_case_that_was_garbled_is_refused_or_means_what_it_says(data: st.DataObject) -> None:
