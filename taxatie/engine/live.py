@@ -35,7 +35,8 @@ class LiveEngine:
         self._sheets = {name: Sheet(layout, name) for name in names}
         self._exist = [_exist_function(layout, subject) for subject in program.subjects]
         self._scopes = [(scope.subject, scope_function(layout, scope)) for scope in program.scopes]
-        self._groups = _group_functions(layout)
+        self._groups = tuple(layout.groups)
+        self._judging = {subject.id: _judging(layout, self._groups, subject.id) for subject in program.subjects}
         self._patterns = tuple(layout.patterns)
         self._dated = lru_cache(_DATES_KEPT)(self._dated_afresh)
         self._uneventful = {searched: self._without_events(is_searched=searched) for searched in (False, True)}
@@ -69,9 +70,13 @@ class LiveEngine:
             yield subject, 2 if function is None else cast("int", function(known, None, events, ())[0])
 
     @property
-    def groups(self) -> list[tuple[Some | Every, Function]]:
-        """The group conditions, each with the function that judges one person."""
+    def groups(self) -> tuple[Some | Every, ...]:
+        """The group conditions."""
         return self._groups
+
+    def groups_of(self, subject: SubjectId) -> tuple[list[int], Function]:
+        """Return the places of the groups of a subject, and the function that judges one person for all of them."""
+        return self._judging[subject]
 
     @property
     def scopes(self) -> list[tuple[SubjectId, Function]]:
@@ -145,18 +150,17 @@ class _Evaluation:
         self, persons: tuple[AssessedPerson, ...], notes: dict[PersonId, tuple[list[Known], list[int]]]
     ) -> list[int]:
         """Return what holds of somebody and of everybody, for each group condition."""
-        truths = []
-        for group, function in self._engine.groups:
-            is_some = isinstance(group, Some)
-            truth = 0 if is_some else 2
-            for person in persons:
-                if person.subject == group.subject:
-                    known, events = notes[person.id]
-                    its = cast("int", function(self._known, known, events, ())[0])
-                    if person.existence is Existence.IN_DOUBT and its == (2 if is_some else 0):
-                        its = 1
-                    truth = max(truth, its) if is_some else min(truth, its)
-            truths.append(truth)
+        is_some = [isinstance(group, Some) for group in self._engine.groups]
+        truths = [0 if some else 2 for some in is_some]
+        for person in persons:
+            known, events = notes[person.id]
+            places, function = self._engine.groups_of(person.subject)
+            found = cast("tuple[int, ...]", function(self._known, known, events, ()))
+            is_in_doubt = person.existence is Existence.IN_DOUBT
+            for place, truth in zip(places, found, strict=True):
+                some = is_some[place]
+                its = 1 if is_in_doubt and truth == (2 if some else 0) else truth
+                truths[place] = max(truths[place], its) if some else min(truths[place], its)
         return truths
 
 
@@ -164,5 +168,6 @@ def _exist_function(layout: Layout, subject: Subject) -> Function | None:
     return None if subject.exists_when is None else truths_function(layout, [subject.exists_when])
 
 
-def _group_functions(layout: Layout) -> list[tuple[Some | Every, Function]]:
-    return [(group, truths_function(layout, [group.condition])) for group in list(layout.groups)]
+def _judging(layout: Layout, groups: tuple[Some | Every, ...], subject: SubjectId) -> tuple[list[int], Function]:
+    places = [place for place, group in enumerate(groups) if group.subject == subject]
+    return places, truths_function(layout, [groups[place].condition for place in places])

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from taxatie.terms.names import PersonId, SignalId, SubjectId
 from taxatie.terms.truth import Truth
@@ -17,8 +18,7 @@ class Existence(StrEnum):
     """Not listed, and there may be nobody."""
 
 
-@dataclass(frozen=True, slots=True)
-class AssessedPerson:
+class AssessedPerson(NamedTuple):
     """Somebody about whom the rules were asked."""
 
     id: PersonId
@@ -26,8 +26,7 @@ class AssessedPerson:
     existence: Existence
 
 
-@dataclass(frozen=True, slots=True)
-class Evaluation:
+class Evaluation(NamedTuple):
     """One scope of the program asked of one person, or of the case where *person* is None.
 
     The tuples run parallel to the scope's own rules, concepts and scores; a score is the interval

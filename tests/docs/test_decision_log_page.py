@@ -166,7 +166,7 @@ def a_rare_decision() -> object:
     actions = tuple(replace(each, rules=found.internal.fired) for each in found.internal.actions)
     assessment = replace(found.internal, contradictions=(contradiction,), actions=actions)
     trace = replace(found.trace, inapplicable=((signal, person),), impossible=(SubjectId("child"),))
-    trace = replace(trace, evaluations=(replace(trace.evaluations[0], scores=((0, 3),)),))
+    trace = replace(trace, evaluations=(trace.evaluations[0]._replace(scores=((0, 3),)),))
     case = replace(case, history=replace(case.history, events=(event,)))
     asked = Asked("f" * 64, None, retrospective=False, detail="full", audience="internal", language="nl")
     circumstances = Circumstances("x", "x", "x", asked, TraceContext("x", None), {"name": "live"})

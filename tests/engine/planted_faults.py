@@ -25,10 +25,12 @@ FAULTS = (
     ),
     Fault(
         "a person who may not exist counts for certain in a group",
-        "if person.existence is Existence.IN_DOUBT and its == (2 if is_some else 0):",
-        "if person.existence is Existence.CERTAIN and its == 3:",
+        "is_in_doubt = person.existence is Existence.IN_DOUBT",
+        "is_in_doubt = False",
     ),
-    Fault("nobody is not everybody", "truth = 0 if is_some else 2", "truth = 0"),
+    Fault(
+        "nobody is not everybody", "truths = [0 if some else 2 for some in is_some]", "truths = [0 for some in is_some]"
+    ),
     Fault("an impossible person goes unsaid", "if not truth and subject.id in listed", "if truth == 3"),
     Fault(
         "unknown is taken for no",

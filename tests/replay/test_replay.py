@@ -120,7 +120,7 @@ class Deaf(LiveEngine):
 
 def _less_sure(evaluation: Evaluation) -> Evaluation:
     rules = tuple(Truth.CANNOT_TELL if truth is Truth.HOLDS else truth for truth in evaluation.rules)
-    return replace(evaluation, rules=rules)
+    return evaluation._replace(rules=rules)
 
 
 @pytest.mark.parametrize(("is_proved", "why"), [(True, Why.ENGINE_CHANGED), (False, Why.SAME_ENGINE)])
