@@ -246,8 +246,8 @@ def test_references_are_kept_only_for_who_asked(office: Office) -> None:
 
     kept, left = office.followed(keeps_references=True), office.followed()
 
-    assert [standing.reference for (standing,) in kept.by_case.values()] == ["c-1"]
-    assert [standing.reference for (standing,) in left.by_case.values()] == [None]
+    assert [standing.reference for (standing,) in kept.standings.cases()] == ["c-1"]
+    assert [standing.reference for (standing,) in left.standings.cases()] == [None]
 
 
 def test_an_outcome_is_late_on_a_later_day_than_it_was_due(office: Office) -> None:
