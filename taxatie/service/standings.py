@@ -1,6 +1,6 @@
 """The standings of a whole log in little memory: each as a short text, each name in it as a number.
 
-A decision takes four to six hundred bytes, four tenths of what it takes as an object. It is written out again for each line
+A decision takes four to six hundred bytes, four tenths of what it takes as an object. It is read back for each line
 about it, and when all are looked at, case by case.
 """
 
