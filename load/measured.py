@@ -27,7 +27,7 @@ from taxatie.limits import ROW_GROUP_ROWS
 from taxatie.replay.counts import Counts
 from taxatie.replay.parquet_reader import DecisionFile
 from taxatie.replay.parquet_schema import EVENTS, ID, LEVEL, REFERENCE_DATE, REGION, WHOLE
-from taxatie.replay.what_if import WhatIf, count_file
+from taxatie.replay.what_if import WhatIf, count_files
 from taxatie.rules.program import Program
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Work:
     def what_if(self) -> Counts:
         """Return the whole what-if, on one machine."""
         old, new = self.old, self.new
-        return sum((count_file(path, old, new) for path in self.paths), Counts())
+        return sum(count_files(self.paths, old, new), Counts())
 
     def decoding(self) -> int:
         """Read the columns that the what-if looks at, by polars alone, and return how many rows there were."""

@@ -119,11 +119,11 @@ def _needs(extra: str) -> Iterator[None]:
 
 def _counted(paths: list[str], old: "Program", new: "Program", where: tuple[str | None, int]) -> "Counts":
     from taxatie.replay.counts import Counts
-    from taxatie.replay.what_if import count_file
+    from taxatie.replay.what_if import count_file, count_files
 
     cluster, workers = where
     if cluster is None:
-        return sum((count_file(path, old, new) for path in with_progress(paths, "Files", len(paths))), Counts())
+        return sum(with_progress(count_files(paths, old, new), "Files", len(paths)), Counts())
     with _needs("cluster"):
         from taxatie.replay.cluster import ClusterCount, local_cluster, standing_cluster
 

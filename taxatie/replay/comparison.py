@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from threading import Lock
 from typing import TypeVar
 
 import numpy as np
@@ -59,6 +60,7 @@ class Comparison:
         self._changes = [Change(before.id, after.id) for before in old.levels for after in new.levels]
         self._is_milder = np.array([_is_milder(change, old, new) for change in self._changes])
         self._plan: Plan = build_plan(graph, self._wanted())
+        self._turn = Lock()
 
     def _wanted(self) -> Iterator[Node]:
         yield from (*self._before.level, *self._after.level, *self._left_out.values())
@@ -73,7 +75,11 @@ class Comparison:
         return [name for name in layout.names() if name in wanted or name in self._groups.channel_planes]
 
     def count(self, decided: Decided) -> Counts:
-        """Return the counts of a table of decisions."""
+        """Return the counts of a table of decisions; one at a time, since the plan has one set of buffers."""
+        with self._turn:
+            return self._count(decided)
+
+    def _count(self, decided: Decided) -> Counts:
         table = decided.table
         found = self._plan.run(table).case
         before = ranks([found[node] for node in self._before.level], table.rows)
