@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from taxatie.errors.problem import CaseFault
+from taxatie.limits import ANSWERS_REMEMBERED_MAX
 from taxatie.terms.vocabulary import SignalType
 from taxatie.wire.case_codes import CodedSignal, Codes, SaidCode, code_of
 from taxatie.wire.generated.taxatie.v1 import case_pb2, packed_case_pb2
@@ -17,13 +18,29 @@ class NotPackedError(Exception):
     """A case says what the vocabulary has no code for; the service says what is wrong with it."""
 
 
+class _CodesOfAnswers(dict[tuple[str, bytes], int]):
+    """The codes of answers that came before, by name and message; raises where an answer has none."""
+
+    def __init__(self, codes: Codes) -> None:
+        self._signals = {signal.id: (first, signal) for signal, first in zip(codes.signals, codes.firsts, strict=False)}
+
+    def __missing__(self, said: tuple[str, bytes]) -> int:
+        name, data = said
+        answer = case_pb2.Answer.FromString(data)
+        first, signal = self._signals[name]
+        code = code_of(first, signal, _value(signal, answer), (answer.basis, answer.partner_present))
+        if len(self) < ANSWERS_REMEMBERED_MAX:
+            self[said] = code
+        return code
+
+
 class Packer:
     """Packs cases by the codes of one vocabulary."""
 
     def __init__(self, codes: Codes) -> None:
         """Note every place once."""
         self._digest = codes.digest
-        self._signals = {signal.id: (first, signal) for signal, first in zip(codes.signals, codes.firsts, strict=False)}
+        self._codes = _CodesOfAnswers(codes)
         self._subjects = {subject: place for place, subject in enumerate(codes.subjects)}
         self._kinds = {kind: place for place, kind in enumerate(codes.kinds)}
 
@@ -43,7 +60,7 @@ class Packer:
         events = case.history.events
         persons = {person.id: place for place, person in enumerate(case.persons, start=1)}
         reporters = {name: place for place, name in enumerate(dict.fromkeys(_reporters(events)), start=1)}
-        answers = [list(self._answers(person.answers)) for person in case.persons]
+        answers = [self._answers(person.answers) for person in case.persons]
         return packed_case_pb2.PackedCase(
             vocabulary_digest=self._digest,
             case=case.case,
@@ -64,10 +81,8 @@ class Packer:
             reporters=reporters,
         )
 
-    def _answers(self, answers: Mapping[str, case_pb2.Answer]) -> Iterator[int]:
-        for name, answer in answers.items():
-            first, signal = self._signals[name]
-            yield code_of(first, signal, _value(signal, answer), (answer.basis, answer.partner_present))
+    def _answers(self, answers: Mapping[str, case_pb2.Answer]) -> list[int]:
+        return [self._codes[name, answer.SerializeToString()] for name, answer in answers.items()]
 
 
 def _value(signal: CodedSignal, answer: case_pb2.Answer) -> int | None:
