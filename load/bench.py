@@ -23,7 +23,7 @@ from load.bench_profile import profile_lines
 from load.bench_serving import PROFILE as ANSWERING
 from load.bench_serving import answer_all, serving_section
 from load.bench_sides import Turns
-from load.bench_table import Section, as_markdown, as_plain, as_text, machine, put_into
+from load.bench_table import Section, as_markdown, as_plain, as_text, load_of_others, machine, put_into
 from load.make_population import shipped
 from load.prepared import Prepared
 from load.serving import ROOT
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     wishes = _wishes(arguments)
     program = shipped(wishes.rulesets)
     prepared = Prepared.of(program, wishes.cases)
-    heading, began = machine(), perf_counter()
+    heading, began = f"{machine()}; {load_of_others()}", perf_counter()
     print(f"{heading}\nrelease {program.release}, median of {wishes.rounds} rounds", flush=True)
     sections = []
     for section in _sections(prepared, wishes):

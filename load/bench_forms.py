@@ -34,9 +34,9 @@ ANSWERING_PACKED: Final = "answering packed cases with the level"
 MANY_PROFILE: Final = "answering with reasons"
 """What a case costs whatever the message it came in."""
 MANY: Final = "/taxatie.v1.AssessmentService/AssessMany"
-MESSAGE_BYTES_MAX: Final = 60_000
-"""Of several cases: a stream begins with room for 65,535, and the sender does not wait for more."""
-STREAMS: Final = 4
+MESSAGE_BYTES_MAX: Final = 30_000
+"""Of several cases: a connection has room for 65,535 at first, and none is to wait for more."""
+STREAMS: Final = 8
 """Messages of several cases under way at once."""
 NOTES: Final = (
     (

@@ -27,6 +27,7 @@ from taxatie.wiring import SystemClock
 PROFILE: Final = "answering with reasons"
 THROUGHPUT_GOAL: Final = Goal(0.75, is_least=True)
 P99_GOAL: Final = Goal(2, is_least=False)
+WORKERS_GOAL: Final = Goal(1.6, is_least=True)
 ALONE: Final = ("--no-watch", "--second-engine", "off")
 WITHOUT_LOG: Final = ("--ledger", "off")
 FEW: Final = 4
@@ -62,6 +63,7 @@ def serving_section(prepared: Prepared, turns: Turns, *, with_variants: bool) ->
             if with_variants:
                 rows += _cross_check(sides, stage)
                 rows += _details(sides[OURS], stage)
+                rows += _workers(sides[OURS], stage)
                 rows += _logged(sides[OURS], stage)
     title = f"The service, {IN_FLIGHT} calls in flight, {len(prepared.cases)} distinct cases"
     return Section(title, _notes(full, half), tuple(rows))
@@ -102,6 +104,10 @@ def _notes(full: Mapping[str, Measured], half: Mapping[str, Measured]) -> tuple[
         ),
         "The log of decisions and the second engine are off, but where a row says otherwise.",
         (
+            "Two processes get twice the share of a machine that is busy with other work: only on a quiet one does "
+            "that row say what a second core brings, and with two cores the sender has a part of it."
+        ),
+        (
             f"At half load calls come at a constant rate ({half[OURS].rate:,.0f} and {half[EMPTY].rate:,.0f} a "
             "second), whether or not earlier ones were answered, and are timed from when they were due."
         ),
@@ -132,6 +138,15 @@ def _details(ours: Side, stage: Stage) -> Iterator[Row]:
     found = in_turn(sides, stage.turns)
     yield _beside_ours("the level alone, beside reasons", found["level"], found["reasons"])
     yield _beside_ours("everything, beside reasons", found["full"], found["reasons"])
+
+
+def _workers(ours: Side, stage: Stage) -> Iterator[Row]:
+    """Return what a second process brings."""
+    with started(*SERVE, *WITHOUT_LOG, *ALONE, "--workers", "2") as both:
+        found = in_turn({OURS: ours, "both": Side(both, ours.requests)}, stage.turns)
+    two, one = found["both"].rate, found[OURS].rate
+    what = "two processes, beside one"
+    yield Row(what, Figure(two, "calls/s"), Figure(one, "calls/s"), two / one, WORKERS_GOAL, PROFILE)
 
 
 def _logged(ours: Side, stage: Stage) -> Iterator[Row]:

@@ -100,6 +100,13 @@ def machine() -> str:
     return f"{os.cpu_count()} cores, {_chip()}, {platform.system()}, {python}; {known}"
 
 
+def load_of_others() -> str:
+    """Return how busy the machine is with other work, as it was within the last minute."""
+    busy = os.getloadavg()[0]
+    warning = "; IT IS BUSY: believe core time only" if busy > (os.cpu_count() or 1) / 2 else ""
+    return f"{busy:.1f} others at work in the last minute{warning}"
+
+
 def _chip() -> str:
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
