@@ -95,6 +95,7 @@ class _MessageReader:
         self.program = program
         self._codes = codes_of_program(program)
         self._subjects = tuple(subject.id for subject in program.subjects)
+        self._all_subjects = frozenset(self._subjects)
         self._kinds = tuple(kind.id for kind in program.event_kinds)
         self._of_case = _Remembered(program, CASE), _Decoded(self._codes, CASE)
         self._said = {subject: _Remembered(program, subject) for subject in self._subjects}
@@ -135,9 +136,8 @@ class _MessageReader:
         try:
             listed = frozenset([self._subjects[place] for place in said.everyone_listed])
             answers = _decoded(self._of_case[1], said.answers)
-            persons = tuple(self._packed_persons(said))
-            history = History(said.searched, tuple(self._packed_events(said)))
-            return self._case(said, listed, answers, persons, history)
+            persons = self._packed_persons(said)
+            return self._case(said, listed, answers, persons, self._packed_history(said))
         except (KeyError, ValueError, IndexError, OverflowError):
             return self._judged(said)
 
@@ -153,26 +153,32 @@ class _MessageReader:
             raise CaseFaults(case.id, tuple(faults))
         return case
 
-    def _packed_persons(self, said: PackedCase) -> Iterator[Person]:
-        codes, begin = said.person_answers, 0
+    def _packed_persons(self, said: PackedCase) -> tuple[Person, ...]:
+        codes, begin, persons = said.person_answers, 0, []
         for name, place, count in zip(said.persons, said.person_subjects, said.person_answer_counts, strict=True):
             end = begin + count
             answers = _decoded(self._coded[place], codes[begin:end])
-            yield Person(PersonId(name), self._subjects[place], answers)
+            persons.append(Person(PersonId(name), self._subjects[place], answers))
             begin = end
         if begin != len(codes):
             raise ValueError(begin)
+        return tuple(persons)
 
-    def _packed_events(self, said: PackedCase) -> Iterator[Event]:
+    def _packed_history(self, said: PackedCase) -> History:
+        kinds, days = said.event_kinds, said.event_days
+        if not (kinds or days or said.event_persons or said.event_reporters or said.reporters):
+            return History(said.searched, ())
+        nobody = (0,) * len(kinds)
+        named = said.event_reporters or nobody
         persons = (None, *map(PersonId, said.persons))
         reporters = (None, *map(ReporterId, said.reporters))
-        nobody = (0,) * len(said.event_kinds)
-        named = said.event_reporters or nobody
         if len({0, *named}) != len(reporters):
             raise ValueError(len(reporters))
-        columns = said.event_kinds, said.event_days, said.event_persons or nobody, named
-        for kind, day, person, reporter in zip(*columns, strict=True):
-            yield Event(self._kinds[kind], date.fromordinal(day), persons[person], reporters[reporter])
+        events = [
+            Event(self._kinds[kind], date.fromordinal(day), persons[person], reporters[reporter])
+            for kind, day, person, reporter in zip(kinds, days, said.event_persons or nobody, named, strict=True)
+        ]
+        return History(said.searched, tuple(events))
 
     def _case(
         self,
@@ -189,7 +195,7 @@ class _MessageReader:
             moment is None
             or not REFERENCE.fullmatch(said.case)
             or (region is not None and region not in self.program.regions)
-            or not listed.issubset(self._subjects)
+            or not listed <= self._all_subjects
             or len(ids) != len(persons)
             or len(ids) > PERSONS_MAX
             or len(history.events) > EVENTS_MAX
@@ -259,7 +265,8 @@ class _Decoded(dict[int, tuple[SignalId, Answer]]):
 
 def _answers(remembered: _Remembered, answers: Mapping[str, case_pb2.Answer]) -> Answers:
     # To write an answer down takes less than to ask it for its fields.
-    return dict([remembered[name, said.SerializeToString()] for name, said in answers.items()])
+    said = zip(answers, map(case_pb2.Answer.SerializeToString, answers.values()), strict=True)
+    return dict(map(remembered.__getitem__, said))
 
 
 def _decoded(coded: _Decoded, codes: Sequence[int]) -> Answers:
