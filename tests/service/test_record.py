@@ -2,17 +2,23 @@
 
 import asyncio
 import shutil
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from taxatie.engine.evaluator import EngineName
-from taxatie.errors.problem import NotAssessedError
+from taxatie.errors.problem import CaseFaults, NotAssessedError
+from taxatie.ledger.entry import Draft
 from taxatie.ledger.opening import LogPlace, open_log, read_store
 from taxatie.ledger.serving import ServingLog
+from taxatie.ledger.store import Written
+from taxatie.service.answer import Outcome
 from taxatie.service.engines import engine_versions
 from taxatie.service.live_releases import LiveReleases
 from taxatie.service.record import Recorder, Retention
+from taxatie.wire.generated.taxatie.v1.assessment_pb2 import AssessResponse
 from tests.replay.recording import CALLER, NOW, SMALL, At, violence
 
 RULES = "kitchen-table/1.0.0.yaml"
@@ -41,3 +47,54 @@ def test_a_retry_under_a_changed_release_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(NotAssessedError, match="has changed since"):
         asyncio.run(decide_change_and_retry())
+
+
+@dataclass
+class CountedClock:
+    """A clock that stands still, and knows how often it was asked: once for each case that is decided."""
+
+    asked: int = 0
+
+    def now(self) -> datetime:
+        """Return the moment."""
+        self.asked += 1
+        return NOW
+
+
+class WatchedLog(ServingLog):
+    """A log that notes how many cases had been decided when each line came to it."""
+
+    clock: CountedClock
+    decided: list[int]
+
+    async def append(self, draft: Draft) -> Written:
+        """Note it, and append the line."""
+        self.decided.append(self.clock.asked)
+        return await super().append(draft)
+
+
+def test_the_cases_of_one_message_are_decided_before_the_first_is_put_on_record(tmp_path: Path) -> None:
+    """So they become durable at one turn of the disk, with one signature; a faulty one is no line."""
+    clock = CountedClock()
+    releases = LiveReleases(SMALL, SMALL, allows_drafts=True)
+    releases.load(NOW)
+    faulty = violence()
+    faulty.case.case = ""
+    requests = [violence(detail=1) for _ in range(20)]
+    requests[7] = faulty
+
+    async def decide() -> tuple[list[Outcome], list[int]]:
+        place = LogPlace(tmp_path)
+        log = WatchedLog(open_log(place, "taxatie/tests", NOW), read_store(place))
+        log.clock, log.decided = clock, []
+        recorder = Recorder(releases, clock, log, engine_versions(EngineName.LIVE), Retention(14, 20))
+        try:
+            return await recorder.assess_together(requests, CALLER), log.decided
+        finally:
+            await log.close()
+
+    outcomes, decided = asyncio.run(decide())
+
+    assert decided == [20] * 19
+    assert [place for place, each in enumerate(outcomes) if isinstance(each, CaseFaults)] == [7]
+    assert len({each.decision for each in outcomes if isinstance(each, AssessResponse)}) == 19
