@@ -59,7 +59,9 @@ class Log:
         self._secret = self.store.keep_setting(TAG_SECRET, os.urandom(_SECRET_BYTES))
         public = public_key_of(self.signer)
         self.store.keep_setting(SIGNER, public.encode("ascii"))
-        refuse_rollback(self.store.tree(), self._last_elsewhere(), self.bound)
+        # The copy first: other processes write meanwhile, and a log that is read after its checkpoint only holds more.
+        elsewhere = self._last_elsewhere()
+        refuse_rollback(self.store.tree(), elsewhere, self.bound)
         if signer_of(self.store) != public:
             raise another_key()
         says = {"origin": self.origin, "key": public}

@@ -10,8 +10,11 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from taxatie.ledger.entry import EntryKind
+from taxatie.ledger.log import Log
+from taxatie.ledger.merkle import GrowingTree
+from taxatie.ledger.sqlite_store import SqliteStore
 from tests.faults.unbound import assert_nothing_is_missing
-from tests.ledger.building import a_draft, a_place, lines_of, opened, told, verified
+from tests.ledger.building import NOW, ORIGIN, a_draft, a_place, lines_of, opened, told, verified
 
 WRITERS = 3
 REQUESTS = 40
@@ -84,6 +87,35 @@ def test_who_comes_and_goes_does_not_take_the_log_away_from_who_stays(tmp_path: 
 
         assert [told(place), len(lines_of(place))] == [[], 4]
     assert [told(place), len(lines_of(place)), other.exitcode] == [[], 4, 0]
+
+
+class _WrittenMeanwhile(SqliteStore):
+    """The store of one who begins, while another process writes after each look at the tree."""
+
+    def __init__(self, folder: Path, other: Log) -> None:
+        """Look at the log in a folder, into which another writes."""
+        super().__init__(folder)
+        self.other = other
+
+    def tree(self) -> GrowingTree:
+        """Return the tree; behind it there are more lines already, and checkpoints of them."""
+        tree = super().tree()
+        self.other.append([a_draft()])
+        return tree
+
+
+def test_who_begins_while_another_writes_does_not_take_the_log_for_one_rolled_back(tmp_path: Path) -> None:
+    """Of 60 workers that began under load two refused, with the gravest of alarms, and nothing was wrong."""
+    place = a_place(tmp_path)
+    with opened(place) as writing:
+        writing.append([a_draft()])
+        store = _WrittenMeanwhile(place.folder, writing)
+        beginning = Log(ORIGIN, store, writing.signer, writing.checkpoints, writing.copy)
+        beginning.begin(NOW)
+        beginning.append([a_draft()])
+        store.close()
+
+    assert told(place) == []
 
 
 def test_processes_that_write_at_once_write_one_log(tmp_path: Path) -> None:
