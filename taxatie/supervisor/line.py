@@ -59,6 +59,11 @@ class Line:
     _asked: "dict[int, asyncio.Future[Says]]" = field(default_factory=dict)
     _is_ended: bool = False
 
+    @property
+    def is_ended(self) -> bool:
+        """Whether the other side is gone, or this one has let go."""
+        return self._is_ended
+
     @classmethod
     async def over(cls, side: socket.socket) -> Self:
         """Return the line over one side of a pair of sockets."""

@@ -105,15 +105,17 @@ class Supervisor:
             for _ in range(_RELOADS_MAX):
                 workers = sorted(self._serving.items())
                 found = await asyncio.gather(*(_reloaded(worker) for _, worker in workers))
-                answers = dict(zip((number for number, _ in workers), found, strict=True))
+                # One that died meanwhile is left out: the next one reads the folder when it begins.
+                together_now = zip(workers, found, strict=True)
+                answers = {number: answer for (number, worker), answer in together_now if not worker.line.is_ended}
                 if agree(answers):
                     break
         reloaded = together(answers)
         note = self.notes.note if agree(answers) else self.notes.fail
         note(
             "workers_reloaded" if agree(answers) else "workers_differ",
-            taken=sum(answer is not None and answer.is_taken for answer in found),
-            workers=len(found),
+            taken=sum(answer is not None and answer.is_taken for answer in answers.values()),
+            workers=len(answers),
             release=reloaded.in_force,
             digest=reloaded.digest,
             faults=list(reloaded.faults),
