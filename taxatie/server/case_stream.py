@@ -1,7 +1,8 @@
 """The stream of cases: what becomes of each message of it, which holds one case or several."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Final
 
@@ -34,7 +35,7 @@ class Answers:
     """How requests are answered: one alone, or several together."""
 
     alone: Callable[[messages.AssessRequest, Caller], Awaitable[messages.AssessResponse]]
-    together: Callable[[Sequence[messages.AssessRequest], Caller], Awaitable[Sequence[Outcome]]]
+    together: Callable[[Sequence[messages.AssessRequest], Caller, asyncio.Lock], Awaitable[Sequence[Outcome]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class CaseStream:
     caller: Caller
     refusal: Callable[[Exception], Refusal]
     """What the caller sees of an error."""
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """One message is decided at a time: the one before is told meanwhile, or waits for the disk."""
 
     def work(self, item: Incoming[messages.AssessManyRequest]) -> Work[Told]:
         """Return what is to be done for a message."""
@@ -70,7 +73,7 @@ class CaseStream:
 
     async def _together(self, requests: Sequence[messages.AssessRequest]) -> Told:
         # Put together as bytes: messages within messages would be copied twice.
-        outcomes = [self._outcome(each) for each in await self.answers.together(requests, self.caller)]
+        outcomes = [self._outcome(each) for each in await self.answers.together(requests, self.caller, self.turn)]
         message = b"".join([_OUTCOMES.of(outcome.message) for outcome in outcomes])
         return Told(message, len(outcomes), sum(outcome.refused for outcome in outcomes))
 

@@ -1,5 +1,6 @@
 """The server: its services, its limits, and how it starts and drains."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -175,8 +176,10 @@ def _unrecorded(use_cases: UseCases) -> Answers:
     async def alone(request: assessment_pb2.AssessRequest, _caller: Caller) -> assessment_pb2.AssessResponse:
         return answer_request(use_cases.releases, use_cases.clock, request)
 
-    async def together(requests: Sequence[assessment_pb2.AssessRequest], _caller: Caller) -> Sequence[Outcome]:
-        return await answer_together(use_cases.releases, use_cases.clock, requests)
+    async def together(
+        requests: Sequence[assessment_pb2.AssessRequest], _caller: Caller, turn: asyncio.Lock
+    ) -> Sequence[Outcome]:
+        return await answer_together(use_cases.releases, use_cases.clock, requests, turn)
 
     return Answers(alone, together)
 

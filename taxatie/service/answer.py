@@ -62,16 +62,17 @@ def answer_request(releases: Releases, clock: Clock, request: messages.AssessReq
 
 
 async def answer_together(
-    releases: Releases, clock: Clock, requests: Sequence[messages.AssessRequest]
+    releases: Releases, clock: Clock, requests: Sequence[messages.AssessRequest], turn: asyncio.Lock
 ) -> list[Outcome]:
-    """Return what becomes of each request, of which nothing is recorded; others have their turn in between."""
+    """Return what becomes of each request, of which nothing is recorded; they are decided in their turn."""
     told: list[Outcome] = []
-    for number, request in enumerate(requests, start=1):
-        try:
-            told.append(answer_request(releases, clock, request))
-        except Exception as error:  # noqa: BLE001  # a fault in one takes none of the others along
-            told.append(error)
-        await give_way(number, request)
+    async with turn:
+        for number, request in enumerate(requests, start=1):
+            try:
+                told.append(answer_request(releases, clock, request))
+            except Exception as error:  # noqa: BLE001  # a fault in one takes none of the others along
+                told.append(error)
+            await give_way(number, request)
     return told
 
 

@@ -117,12 +117,15 @@ class Recorder:
             return await self._answer_again(earlier, request)
         return await self._told(answered, written, draft.keep_until, request)
 
-    async def assess_together(self, requests: Sequence[messages.AssessRequest], caller: Caller) -> list[Outcome]:
-        """Return what becomes of each request; their decisions become durable together."""
+    async def assess_together(
+        self, requests: Sequence[messages.AssessRequest], caller: Caller, turn: asyncio.Lock
+    ) -> list[Outcome]:
+        """Return what becomes of each request; they are decided in their turn, and become durable together."""
         endings = []
-        for number, request in enumerate(requests, start=1):
-            endings.append(self._begun(request, caller))
-            await give_way(number, request)
+        async with turn:
+            for number, request in enumerate(requests, start=1):
+                endings.append(self._begun(request, caller))
+                await give_way(number, request)
         return await asyncio.gather(*(end() for end in endings), return_exceptions=True)
 
     def _begun(self, request: messages.AssessRequest, caller: Caller) -> Callable[[], Ending]:

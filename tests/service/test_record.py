@@ -89,7 +89,7 @@ def test_the_cases_of_one_message_are_decided_before_the_first_is_put_on_record(
         log.clock, log.decided = clock, []
         recorder = Recorder(releases, clock, log, engine_versions(EngineName.LIVE), Retention(14, 20))
         try:
-            return await recorder.assess_together(requests, CALLER), log.decided
+            return await recorder.assess_together(requests, CALLER, asyncio.Lock()), log.decided
         finally:
             await log.close()
 
