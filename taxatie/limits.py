@@ -22,11 +22,11 @@ EVENTS_MAX: Final = 10_000
 """Events in one case: a report a day for 27 years."""
 
 FAULTS_TOLD_MAX: Final = 200
-"""Faults of one case that are told at once: every signal of the shipped vocabulary answered wrongly. To look for what was
-meant takes a fifth of a millisecond each, and a case has room for 100,000."""
+"""Faults of one case that are told at once: every signal of the shipped vocabulary answered wrongly. To look for what
+was meant takes a fifth of a millisecond each, and a case has room for 100,000."""
 
 REFUSAL_BYTES_MAX: Final = 5_000
-"""The faults of one refusal as gRPC carries them: it lets 8 kB of trailers through, in which they are a third longer."""
+"""The faults of one refusal as gRPC carries them: it lets 8 kB of trailers through, where they are a third longer."""
 
 ABSOLUTE_NUMBER_MAX: Final = 2**31 - 1
 """Numbers in rulesets and cases: fits every wire format and every column."""

@@ -24,7 +24,9 @@ def test_a_record_has_the_form_of_rfc_8785(value: rfc8785._impl._Value) -> None:
     assert canonical_bytes(value) == rfc8785.dumps(value)
 
 
-@pytest.mark.parametrize("value", ["\ud800", 2**64, {1: 2}, object()], ids=["no Unicode", "too large", "no text", "odd"])
+@pytest.mark.parametrize(
+    "value", ["\ud800", 2**64, {1: 2}, object()], ids=["no Unicode", "too large", "no text", "odd"]
+)
 def test_what_has_no_canonical_form_is_refused(value: object) -> None:
     with pytest.raises(ValueError, match="not to be written"):
         canonical_bytes(value)
