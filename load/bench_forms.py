@@ -18,10 +18,9 @@ from load.prepared import ASSESS, Prepared
 from load.serving import ROOT, SERVE, Serving, started
 from taxatie.limits import CASES_TOGETHER_MAX
 from taxatie.server.decoding import strict_decoder
-from taxatie.service.answer import answer_request
+from taxatie.service.answer import answer_request, read_request
 from taxatie.service.live_releases import LiveReleases
 from taxatie.wire.case_codes import codes_of_program
-from taxatie.wire.case_messages import read_case_message, read_moment, said_case
 from taxatie.wire.generated.taxatie.v1 import assessment_pb2 as messages
 from taxatie.wire.generated.taxatie.v1 import assessment_pb2_grpc
 from taxatie.wire.packed_case import Packer
@@ -79,7 +78,7 @@ def batches(requests: Sequence[messages.AssessRequest]) -> list[messages.AssessM
 def _packed_rows(prepared: Prepared, rounds: int) -> Iterator[Row]:
     readable = prepared.requests("level")
     forms = [_as_bytes(packed(prepared, readable)), _as_bytes(readable)]
-    take_in, answer = taking_in(prepared), _answering()
+    take_in, answer = taking_in(), _answering()
     assert [take_in(each) for each in forms[0]] == [take_in(each) for each in forms[1]], "other cases"
     assert [answer(each) for each in forms[0]] == [answer(each) for each in forms[1]], "other answers"
     for what, work, profile in (
@@ -102,24 +101,24 @@ def _micros(work: Callable[[bytes], object], data: Sequence[bytes]) -> float:
     return (process_time() - began) / len(data) * 1e6
 
 
-def taking_in(prepared: Prepared) -> Callable[[bytes], object]:
+def taking_in() -> Callable[[bytes], object]:
     """Return what makes a case of the bytes of a request."""
-    decode, program = strict_decoder(messages.AssessRequest), prepared.program
-
-    def take_in(data: bytes) -> object:
-        said = said_case(decode(data).require())
-        read_moment(said)
-        return read_case_message(program, said)
-
-    return take_in
+    releases, clock = _served()
+    decode = strict_decoder(messages.AssessRequest)
+    return lambda data: read_request(releases, clock, decode(data).require())[1]
 
 
 def _answering() -> Callable[[bytes], bytes]:
-    """Return what makes an answer of the bytes of a request; the releases are loaded."""
-    releases, clock = LiveReleases(ROOT / "rulesets", ROOT / "validation", allows_drafts=True), SystemClock()
-    releases.load(clock.now())
+    """Return what makes an answer of the bytes of a request."""
+    releases, clock = _served()
     decode = strict_decoder(messages.AssessRequest)
     return lambda data: answer_request(releases, clock, decode(data).require()).SerializeToString()
+
+
+def _served() -> tuple[LiveReleases, SystemClock]:
+    releases, clock = LiveReleases(ROOT / "rulesets", ROOT / "validation", allows_drafts=True), SystemClock()
+    releases.load(clock.now())
+    return releases, clock
 
 
 def _many_rows(prepared: Prepared, turns: Turns) -> Iterator[Row]:
@@ -173,7 +172,7 @@ def _rows_of(what: str, many: Many, turns: Turns, goal: Goal | None = None) -> I
 
 def take_in_all(prepared: Prepared) -> Callable[[], object]:
     """Return what takes in all cases, packed, for a profile."""
-    data, take_in = _as_bytes(packed(prepared, prepared.requests("level"))), taking_in(prepared)
+    data, take_in = _as_bytes(packed(prepared, prepared.requests("level"))), taking_in()
     return lambda: [take_in(each) for each in data]
 
 

@@ -45,10 +45,9 @@ class Stage:
     folder: Path
     turns: Turns
 
-    def requests(self, detail: str, *, is_recorded: bool = False) -> Path:
+    def requests(self, detail: str) -> Path:
         """Return a file of the requests that ask for so much detail."""
-        name = f"{detail}-recorded" if is_recorded else detail
-        return self.prepared.write(self.folder / name, detail, is_recorded=is_recorded)
+        return self.prepared.write(self.folder / detail, detail)
 
 
 def serving_section(prepared: Prepared, turns: Turns, *, with_variants: bool) -> Section:
@@ -151,14 +150,14 @@ def _workers(ours: Side, stage: Stage) -> Iterator[Row]:
 
 def _logged(ours: Side, stage: Stage) -> Iterator[Row]:
     """Return what it costs to put decisions on record, and to check them after the answer."""
-    log, requests = ("--ledger-folder", str(stage.folder / "log")), stage.requests("reasons", is_recorded=True)
+    log, requests = ("--ledger-folder", str(stage.folder / "log")), stage.requests("reasons")
     with started(*SERVE, *log, *ALONE) as with_log:
         found = in_turn({OURS: ours, "log": Side(with_log, requests)}, stage.turns)
     yield _beside_ours("on record before each answer, beside without", found["log"], found[OURS])
     shadow = ("--ledger-folder", str(stage.folder / "checked"), "--no-watch", "--second-engine", "shadow")
     with started(*SERVE, *shadow) as checked:
         # Not in turn: the second engine would still be busy while the other side has its turn.
-        ask(checked.port, stage.prepared, is_recorded=True)
+        ask(checked.port, stage.prepared)
         guarded = in_turn({OURS: Side(checked, requests)}, stage.turns)[OURS]
     yield _beside_ours("and checked by the second engine after it", guarded, found[OURS])
 

@@ -38,22 +38,22 @@ class Prepared:
         """Return the first cases of the population of seed 1: all distinct."""
         return cls(program, tuple(cases(Population(program), count)))
 
-    def requests(self, detail: str, *, is_recorded: bool = False) -> list[messages.AssessRequest]:
-        """Return a request for each case, as a service takes them that puts them on record, or does not."""
+    def requests(self, detail: str) -> list[messages.AssessRequest]:
+        """Return a request for each case."""
         return [
-            messages.AssessRequest(case=self._message(case, is_recorded), retrospective=True, detail=DETAILS[detail])
+            messages.AssessRequest(case=self._message(case), retrospective=True, detail=DETAILS[detail])
             for case in self.cases
         ]
 
-    def _message(self, case: Case, is_recorded: bool) -> case_pb2.Case:  # noqa: FBT001  # as it came in
+    def _message(self, case: Case) -> case_pb2.Case:
         message = case_message(plain_case(self.program, case))
-        if is_recorded and case.mode is Mode.ADVICE:
-            message.ClearField("case")  # the log takes no advice that refers to a case; else every case has a name
+        if case.mode is Mode.ADVICE:
+            message.ClearField("case")  # an advice refers to no case
         return message
 
-    def write(self, path: Path, detail: str, *, is_recorded: bool = False) -> Path:
+    def write(self, path: Path, detail: str) -> Path:
         """Write the requests to a file, each with its gRPC prefix, and return it."""
-        path.write_bytes(b"".join(framed(request) for request in self.requests(detail, is_recorded=is_recorded)))
+        path.write_bytes(b"".join(map(framed, self.requests(detail))))
         return path
 
     def levels(self) -> list[LevelId]:
@@ -62,13 +62,13 @@ class Prepared:
         return [conclude(self.program, case, engine.evaluate(case)).level for case in self.cases]
 
 
-def ask(port: int, prepared: Prepared, *, is_recorded: bool = False) -> list[messages.AssessResponse]:
+def ask(port: int, prepared: Prepared) -> list[messages.AssessResponse]:
     """Return what a service answers with reasons, by an ordinary client.
 
     Raises:
         AssertionError: When a level is not the one found without the service: then nothing here should be measured.
     """
-    requests = prepared.requests("reasons", is_recorded=is_recorded)
+    requests = prepared.requests("reasons")
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
         assess = channel.unary_unary(
             ASSESS,

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
@@ -17,8 +18,10 @@ from taxatie.terms.audience import Audience
 from taxatie.terms.case import Case, Mode
 from taxatie.terms.explanation import Explanation
 from taxatie.terms.text import Language
-from taxatie.wire.case_messages import read_case_message, read_moment, said_case
+from taxatie.wire.case_messages import CaseMessage, read_case_message, read_moment, said_case
+from taxatie.wire.decision_record import ADVICE_REFERENCE
 from taxatie.wire.generated.taxatie.v1 import assessment_pb2 as messages
+from taxatie.wire.generated.taxatie.v1 import case_pb2
 from taxatie.wire.messages import assessment_to_message, wording_to_message
 
 AWAY_FROM_NOW_MAX: Final = timedelta(hours=24)
@@ -54,11 +57,8 @@ def answer_request(releases: Releases, clock: Clock, request: messages.AssessReq
         CaseFaults: With everything that is wrong with the case.
         NotAssessedError: When there is no release to assess it under.
     """
-    said = said_case(request)
-    moment = read_moment(said)
-    check_moment(clock.now(), moment, request)
-    assessor = choose_release(releases, request.release, moment)
-    return answer_case(assessor, read_case_message(assessor.program, said), request).response
+    assessor, case, _ = read_request(releases, clock, request)
+    return answer_case(assessor, case, request).response
 
 
 async def answer_together(
@@ -80,6 +80,32 @@ async def give_way(number: int, request: messages.AssessRequest) -> None:
     """Let other calls have their turn, once a few milliseconds' work was done for a number of requests."""
     if number % _LEVELS_AT_ONCE == 0 or request.detail != messages.DETAIL_LEVEL:
         await asyncio.sleep(0)
+
+
+def read_request(releases: Releases, clock: Clock, request: messages.AssessRequest) -> tuple[Assessor, Case, datetime]:
+    """Return the release, the case as it may be noted, and the moment that may be.
+
+    Raises:
+        CaseFaults: With everything that is wrong with the case.
+        NotAssessedError: When there is no release to assess it under.
+    """
+    said = said_case(request)
+    moment, now = read_moment(said), clock.now()
+    check_moment(now, moment, request)
+    assessor = choose_release(releases, request.release, moment)
+    if said.mode == case_pb2.MODE_ADVICE:
+        said, now = _without_identity(said, moment), noted_moment(now, Mode.ADVICE)
+    return assessor, read_case_message(assessor.program, said), now
+
+
+def _without_identity(said: CaseMessage, moment: datetime) -> CaseMessage:
+    """Return an advice as it may be noted: it refers to no case, and tells its time by the hour."""
+    if said.case:
+        fault = CaseFault("case", "an advice refers to no case", "leave `case` empty")
+        raise CaseFaults("?", (fault,))
+    unnamed = copy(said)
+    unnamed.case, unnamed.reference_time = ADVICE_REFERENCE, noted_moment(moment, Mode.ADVICE).isoformat()
+    return unnamed
 
 
 def choose_release(releases: Releases, name: str, moment: datetime) -> Assessor:

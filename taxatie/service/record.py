@@ -4,21 +4,17 @@ import asyncio
 import hashlib
 import re
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Final, TypeAlias
 
 from taxatie.errors.problem import (
-    CaseFault,
-    CaseFaults,
     ErasedError,
     NotAssessedError,
     NotRecordedError,
     RequestReusedError,
 )
-from taxatie.explain.assessor import Assessor
 from taxatie.ledger.canonical import canonical_bytes
 from taxatie.ledger.entry import Draft, EntryKind
 from taxatie.ledger.kept import Kept
@@ -29,20 +25,16 @@ from taxatie.service.answer import (
     Outcome,
     answer_case,
     audience_of,
-    check_moment,
-    choose_release,
     detail_of,
     give_way,
     language_of,
-    noted_moment,
+    read_request,
 )
 from taxatie.service.guard import Checked, Guard
 from taxatie.service.ports import Clock, DecisionLog, Releases
-from taxatie.terms.case import Case, Mode
-from taxatie.wire.case_messages import CaseMessage, read_case_message, read_moment, said_case
+from taxatie.terms.case import Mode
 from taxatie.wire.case_reader import read_case
 from taxatie.wire.decision_record import (
-    ADVICE_REFERENCE,
     Asked,
     Circumstances,
     TraceContext,
@@ -50,7 +42,6 @@ from taxatie.wire.decision_record import (
     reference_of,
 )
 from taxatie.wire.generated.taxatie.v1 import assessment_pb2 as messages
-from taxatie.wire.generated.taxatie.v1 import case_pb2
 from taxatie.wire.problems import MalformedRequestError
 
 Ending: TypeAlias = Coroutine[object, object, messages.AssessResponse]
@@ -107,7 +98,7 @@ class Recorder:
         earlier = None if tag is None else await self._find(tag)
         if earlier is not None:
             return await self._answer_again(earlier, request)
-        assessor, case, now = self._prepared(request)
+        assessor, case, now = read_request(self.releases, self.clock, request)
         answered = answer_case(assessor, case, request)
         draft = self._draft(answered, request, (caller, tag, now))
         written = await self._append(draft)
@@ -133,7 +124,7 @@ class Recorder:
         if request.request_id:
             return partial(self.assess, request, caller)
         try:
-            assessor, case, now = self._prepared(request)
+            assessor, case, now = read_request(self.releases, self.clock, request)
             answered = answer_case(assessor, case, request)
             draft = self._draft(answered, request, (caller, None, now))
         except Exception as error:  # noqa: BLE001  # a fault in one takes none of the others along
@@ -153,16 +144,6 @@ class Recorder:
         if self.guard is not None:
             await self.guard.see(Checked(written.entry.id, answered, keep_until), request)
         return answered.response
-
-    def _prepared(self, request: messages.AssessRequest) -> tuple[Assessor, Case, datetime]:
-        """Return the release, the case as it may be recorded, and the moment that is noted."""
-        said = said_case(request)
-        moment, now = read_moment(said), self.clock.now()
-        check_moment(now, moment, request)
-        assessor = choose_release(self.releases, request.release, moment)
-        if said.mode == case_pb2.MODE_ADVICE:
-            said, now = _without_identity(said, moment), noted_moment(now, Mode.ADVICE)
-        return assessor, read_case_message(assessor.program, said), now
 
     def _draft(
         self, answered: Answered, request: messages.AssessRequest, by: tuple[Caller, str | None, datetime]
@@ -254,13 +235,3 @@ def _asked(request: messages.AssessRequest) -> Asked:
         audience=str(audience_of(request)),
         language=str(language_of(request.language)),
     )
-
-
-def _without_identity(said: CaseMessage, moment: datetime) -> CaseMessage:
-    """Return an advice as it may be recorded: it refers to no case, and tells its time by the hour."""
-    if said.case:
-        fault = CaseFault("case", "an advice refers to no case", "leave `case` empty")
-        raise CaseFaults("?", (fault,))
-    unnamed = copy(said)
-    unnamed.case, unnamed.reference_time = ADVICE_REFERENCE, noted_moment(moment, Mode.ADVICE).isoformat()
-    return unnamed

@@ -160,6 +160,18 @@ def test_a_time_far_from_now_is_refused_unless_it_looks_back() -> None:
     assert "retrospective" in faults[0][1]
 
 
+def test_an_advice_refers_to_no_case_whether_or_not_it_is_recorded() -> None:
+    """Nothing is recorded here; whoever calls must not need to know that."""
+
+    async def use(_server: Server, client: AsyncClient) -> tuple[str, tuple[str, ...]]:
+        told = await client.assess(a_case(case=None, mode="advice"))
+        with pytest.raises(RefusedError) as refused:
+            await client.assess(a_case(mode="advice"))
+        return told.case, tuple(path for path, _ in refused.value.faults)
+
+    assert served(use) == ("advice", ("case.case",))
+
+
 def test_bytes_that_are_no_message_are_the_callers_fault() -> None:
     """Not INTERNAL, which would say that the fault is ours."""
 
