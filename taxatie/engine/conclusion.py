@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import chain, compress, groupby
 from operator import attrgetter
+from typing import Final
 
 from taxatie.engine.deadlines import Deadlines, in_amsterdam
 from taxatie.rules.program import Program, Rule
@@ -29,6 +30,9 @@ _FINDINGS = {
     Truth.CANNOT_TELL: Finding.POSSIBLE,
 }
 Matches = list[tuple[Rule, RuleMatch]]
+_CANNOT_TELL: Final = bytes(number == Truth.CANNOT_TELL for number in range(256))
+"""Which of the truths, as bytes, are that one."""
+_HOLD: Final = bytes(number == Truth.HOLDS for number in range(256))
 
 
 def conclude(program: Program, case: Case, trace: Trace) -> Assessment:
@@ -57,14 +61,15 @@ def _matches(program: Program, trace: Trace) -> tuple[Matches, Matches]:
     """Return the rules that fire and that may fire: by release order, then by person."""
     fired: Matches = []
     possible: Matches = []
-    holds = Truth.HOLDS
     for scope, evaluations in groupby(trace.evaluations, attrgetter("scope")):
         asked = list(evaluations)
-        truths = list(chain.from_iterable(zip(*[each.rules for each in asked], strict=True)))
-        matches = chain.from_iterable(zip(*[program.matches(scope, each.person) for each in asked], strict=True))
-        found = list(zip(compress(matches, truths), filter(None, truths), strict=True))
-        fired += [match for match, truth in found if truth is holds]
-        possible += [match for match, truth in found if truth is not holds]
+        truths = bytearray(sum(len(each.rules) for each in asked))
+        for place, each in enumerate(asked):
+            truths[place :: len(asked)] = bytes(each.rules)
+        of_each = [program.matches(scope, each.person) for each in asked]
+        matches = of_each[0] if len(of_each) == 1 else list(chain.from_iterable(zip(*of_each, strict=True)))
+        fired += compress(matches, truths.translate(_HOLD))
+        possible += compress(matches, truths.translate(_CANNOT_TELL))
     return fired, possible
 
 
