@@ -38,8 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     wishes = _wishes(arguments)
     program = shipped(wishes.rulesets)
     prepared = Prepared.of(program, wishes.cases)
-    heading, began = f"{machine()}; {load_of_others()}", perf_counter()
-    print(f"{heading}\nrelease {program.release}, median of {wishes.rounds} rounds", flush=True)
+    heading, began = f"Release {program.release}; {machine()}; {load_of_others()}", perf_counter()
+    print(f"{heading}\nmedian of {wishes.rounds} rounds", flush=True)
     sections = []
     for section in _sections(prepared, wishes):
         print(f"measured after {perf_counter() - began:,.0f} s: {section.title}", flush=True)
