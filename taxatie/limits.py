@@ -80,6 +80,23 @@ leave the history out; open questions never do."""
 WINDOWS_KEPT: Final = 512
 """Windows laid on the calendar that are kept: those of a dozen patterns on some forty days."""
 
+CHOICES_WEIGHED_MAX: Final = 8
+"""Choices of answers that are weighed at a time when a world is sought in which a question matters. What is not found
+among them is left to the solver, so that the bound costs time at most, and never a question."""
+
+GROUNDS_MAX: Final = 3
+"""Ways to reach a level that a question is tried with, so that one at least has nothing to do with it."""
+
+COVERS_MAX: Final = 12
+"""Cases that are told apart when it is ruled out that a question matters. With more, what is not ruled out is left to
+the solver."""
+
+RECIPES_KEPT_MAX: Final = 8
+"""Recipes kept for each question of a release, of how it came to matter: a few hundred kilobytes in all."""
+
+TRIALS_MAX: Final = 8
+"""Trials of one question along its routes. What they do not show is left to the solver."""
+
 EVENTS_CHOSEN_MAX: Final = 8
 """Matching events of which a reason weighs every choice, so that patterns share what they can: 70 choices
 of 4 from 8. Of more events the first that are enough are named."""

@@ -6,7 +6,6 @@ from taxatie.explain.open_questions import find_open_questions
 from taxatie.explain.ranking import rank_questions
 from taxatie.explain.reasons import find_reasons
 from taxatie.explain.scene import lay_out
-from taxatie.explain.world import World
 from taxatie.terms.assessment import Assessment
 from taxatie.terms.case import Case
 from taxatie.terms.explanation import Explanation, OpenQuestion, Reason
@@ -18,7 +17,7 @@ def explain_trace(insight: ProgramInsight, case: Case, trace: Trace, assessment:
     knowledge = Knowledge(insight, case)
     program = insight.program
     scene = lay_out(insight.outlook, case, trace)
-    told = find_open_questions(World(knowledge), trace)
+    told = find_open_questions(knowledge, scene)
     ways = find_ways(knowledge, scene, assessment)
     ranked = rank_questions(scene, program.level_rank(assessment.level), ways, told)
     return Explanation(

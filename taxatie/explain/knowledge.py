@@ -10,6 +10,7 @@ from functools import cached_property
 from taxatie.engine.reference import Known, Reading, remaining_values
 from taxatie.explain.outlook import Outlook, write_outlook
 from taxatie.explain.parts import Whose, all_conditions, everything_in, parts_of, passes
+from taxatie.explain.recipes import Recipes
 from taxatie.explain.stretches import Stretches
 from taxatie.explain.ways import Ways
 from taxatie.rules.condition import ConceptUnknown, Condition, Events, Every, ScoreUnknown, SignalUnknown, Some
@@ -67,6 +68,11 @@ class ProgramInsight:
     @cached_property
     def _stretches(self) -> Stretches:
         return Stretches(self.program)
+
+    @cached_property
+    def recipes(self) -> Recipes:
+        """What showed before that questions matter."""
+        return Recipes()
 
     @cached_property
     def outlook(self) -> Outlook:

@@ -2,18 +2,31 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 
 from taxatie.explain.plane_writer import Function, Plane, Planes, Slots
 from taxatie.explain.scene import Scene, View
+from taxatie.explain.written_scope import WrittenScope
 from taxatie.rules.condition import Some
 from taxatie.rules.program import Signal
 from taxatie.terms.names import SignalId, SubjectId
-from taxatie.terms.trace import Evaluation, Existence
+from taxatie.terms.trace import Existence
 from taxatie.terms.truth import Truth
 from taxatie.terms.vocabulary import SignalType
 
 Both = tuple[Plane, Plane]
 """The worlds in which something holds, and those in which it may."""
+
+
+class Kind(Enum):
+    """How much is settled in the worlds that are looked at."""
+
+    FURTHER = 0
+    """What is known now with some answers more: what is not answered is unknown."""
+    SETTLED = 1
+    """Everything has its value; only what a searched register leaves open is undecided."""
+    PARTLY = 2
+    """Some of it has, and whatever else is open will be settled as well: nothing stays unknown."""
 
 
 @dataclass(slots=True)
@@ -27,8 +40,7 @@ class ManyWorlds:
     """For each view, a plane for each slot: the worlds in which its value is possible."""
     patterns: list[list[Plane]]
     """For each view, the two planes of each pattern."""
-    is_settled: bool
-    """Whether nothing can be unknown in these worlds, but for what a searched register leaves open."""
+    kind: Kind
     said: list[dict[SignalId, Plane]] = field(default_factory=list)
     """For each view, the worlds in which a signal is answered, whether or not it applies."""
     there: dict[int, Plane] = field(default_factory=dict)
@@ -38,23 +50,40 @@ class ManyWorlds:
     """For each view, where the person exists."""
     exist: dict[SubjectId, Both] = field(default_factory=dict)
     """For each subject, where anybody of it exists."""
+    groups: Planes = ()
+    """The planes of each condition on a group."""
 
-    def evaluate(self) -> Iterator[tuple[Evaluation, int, Planes]]:
-        """Return each of the trace's evaluations, the view it is of, and the planes of its rules and findings."""
-        outlook, sheets, patterns = self.scene.outlook, self.sheets, self.patterns
-        views = self.scene.views
-        unknown = 0 if self.is_settled else self.every
+    def settle(self) -> None:
+        """Work out which signals apply, who exists, and what is so of groups."""
         self._settle(0)
         self._note_presence()
-        for place in range(1, len(views)):
+        for place in range(1, len(self.scene.views)):
             self._settle(place)
-        groups = self._groups()
-        places = {view.whose: place for place, view in enumerate(views)}
+        self.groups = self._groups()
+
+    def rules(self) -> Iterator[tuple[int, int, Planes]]:
+        """Return for each evaluation of the trace its scope, its view, and the planes of its rules and findings."""
+        scopes, places = self.scene.outlook.scopes, self.scene.places
         for evaluation in self.scene.trace.evaluations:
             place = places[evaluation.person]
-            function = outlook.scopes[evaluation.scope].function
-            planes = function(sheets[0], sheets[place], patterns[place], groups, self.every, unknown, self.every)
-            yield evaluation, place, planes
+            yield evaluation.scope, place, self._called(scopes[evaluation.scope].function, place)
+
+    def outcomes(self) -> Iterator[tuple[WrittenScope, Planes]]:
+        """Return for each evaluation of the trace its scope, and the planes of all that follows from it."""
+        scopes, places = self.scene.outlook.scopes, self.scene.places
+        for evaluation in self.scene.trace.evaluations:
+            scope, place = scopes[evaluation.scope], places[evaluation.person]
+            holds, may = self.presence[place]
+            # Rules fire for somebody in doubt all the same: precaution. Once all is settled there is no doubt.
+            yield scope, self._called(scope.outcome, place, may if self.kind is Kind.FURTHER else holds, may)
+
+    def _called(self, function: Function, place: int, *presence: Plane) -> Planes:
+        every, kind = self.every, self.kind
+        unknown = every if kind is Kind.FURTHER else 0
+        undecided = 0 if kind is Kind.PARTLY else every
+        return function(
+            self.sheets[0], self.sheets[place], self.patterns[place], self.groups, every, unknown, undecided, *presence
+        )
 
     def _settle(self, place: int) -> None:
         """Strike out the values of signals where they do not apply."""
@@ -62,14 +91,16 @@ class ManyWorlds:
         said = self.said[place] if self.said else {}
         for signal, slots, function in view.sheet.conditional:
             if signal.id in view.sleeping:
-                holds, may = self._ask(function, place)
+                holds, may = self._called(function, place)
                 its = said.get(signal.id, 0)
-                self._strike(signal, slots, sheet, ((may if self.is_settled else holds) | its, may | its))
+                if self.kind is Kind.SETTLED:
+                    holds = may
+                self._strike(signal, slots, sheet, (holds | its, may | its))
 
     def _strike(self, signal: Signal, slots: Slots, sheet: list[Plane], applies: Both) -> None:
         holds, may = applies
         if signal.type is SignalType.YES_NO:
-            sheet[slots.first] |= self.every ^ may
+            sheet[slots.first] |= self.every ^ holds
             sheet[slots.first + 1] &= may
             return
         for slot in slots.all:
@@ -79,33 +110,31 @@ class ManyWorlds:
         if slots.several is not None:
             sheet[slots.several] &= may
 
-    def _ask(self, function: Function, place: int, groups: Planes = ()) -> Both:
-        unknown = 0 if self.is_settled else self.every
-        holds, may = function(
-            self.sheets[0], self.sheets[place], self.patterns[place], groups, self.every, unknown, self.every
-        )
-        return holds, may
-
     # Persons
 
     def _note_presence(self) -> None:
         every = self.every
         for subject, function in self.scene.outlook.exists:
             is_sure = self.scene.is_listed(subject.id)
-            self.exist[subject.id] = (every, every) if function is None or is_sure else self._ask(function, 0)
+            if function is None or is_sure:
+                self.exist[subject.id] = every, every
+            else:
+                holds, may = self._called(function, 0)
+                self.exist[subject.id] = holds, may
         self.presence = [self._presence_of(place, view) for place, view in enumerate(self.scene.views)]
 
     def _presence_of(self, place: int, view: View) -> Both:
         """Return where somebody exists; of somebody unlisted there must be one, and nobody said otherwise."""
         every = self.every
-        is_sure = self.is_settled and not view.is_in_doubt
+        is_sure = self.kind is not Kind.FURTHER and not view.is_in_doubt
         if view.person is None or view.person.existence is Existence.LISTED or is_sure:
             return every, every
         there, absent = self.there.get(place, 0), every ^ self.not_there.get(place, 0)
         holds, may = self.exist[view.sheet.subject]
-        if self.is_settled:
+        if self.kind is Kind.SETTLED:
             return may & absent, may & absent
-        if self.scene.is_listed(view.sheet.subject):
+        if self.kind is Kind.PARTLY or self.scene.is_listed(view.sheet.subject):
+            # That there must be somebody may be said of others; whether this one is there is a question of its own.
             holds = 0
         return (holds | there) & absent, (may | there) & absent
 
@@ -118,7 +147,7 @@ class ManyWorlds:
             for place, view in enumerate(self.scene.views):
                 if view.person is None or view.sheet.subject != group.subject:
                     continue
-                its_holds, its_may = self._ask(function, place)
+                its_holds, its_may = self._called(function, place)
                 there, may_be = self.presence[place]
                 if is_some:
                     holds, may = holds | (there & its_holds), may | (may_be & its_may)

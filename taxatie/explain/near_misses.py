@@ -40,12 +40,11 @@ def find_ways(knowledge: Knowledge, scene: Scene, assessment: Assessment) -> tup
     reached, ceiling = ranks[assessment.level], ranks[assessment.ceiling]
     if reached == ceiling:
         return ()
-    single = None if _is_history_awkward(scene) else give_single_answers(scene)
+    single, awkward = give_single_answers(scene), _awkward_rank(scene)
     open_rules = _OpenRules(knowledge, scene)
     found = []
     for rank in range(reached + 1, ceiling + 1):
-        ways = None if single is None else _single_ways(single, rank)
-        ways = ways or open_rules.ways(rank, 1 if single is None else 2)
+        ways = open_rules.ways(rank, 1) if rank <= awkward else _single_ways(single, rank) or open_rules.ways(rank, 2)
         if ways is not None:
             found.append(ways)
     return tuple(found)
@@ -57,15 +56,17 @@ def find_near_misses(knowledge: Knowledge, ways: tuple[Ways, ...]) -> tuple[Near
     return tuple(NearMiss(levels[way.rank].id, answers) for way in ways for answers in way.named)
 
 
-def _is_history_awkward(scene: Scene) -> bool:
-    """Return whether a rule may fire for which it does not do that every pattern shows."""
+def _awkward_rank(scene: Scene) -> int:
+    """Return the highest rank of a rule that may fire for which it does not do that every pattern shows."""
     if not scene.is_history_open:
-        return False
-    return any(
-        evaluation.rules[place] is Truth.CANNOT_TELL
+        return 0
+    ranks = (
+        rank
         for evaluation in scene.trace.evaluations
-        for place in scene.outlook.scopes[evaluation.scope].awkward
+        for place, rank in scene.outlook.scopes[evaluation.scope].awkward
+        if evaluation.rules[place] is Truth.CANNOT_TELL
     )
+    return max(ranks, default=0)
 
 
 def _single_ways(single: SingleAnswers, rank: int) -> Ways | None:

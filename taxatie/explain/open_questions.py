@@ -1,20 +1,26 @@
-"""The questions that can still matter: exactly those, the most telling first.
+"""The questions that can still matter: exactly those, each with the highest level that is left when it does.
 
 A question is listed when there is a way to settle everything else such that two answers to it give a
-different level, finding, action or withholding. Two copies of the case's circuit share all answers but
-one; a solver finds whether their outcomes can differ.
+different level, finding, action or withholding. Most are seen to matter in worlds that are tried by the hundred;
+most others are ruled out by what they would need. What neither settles is asked of a solver.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Self
 
-from taxatie.explain.histories import Demand, Histories
-from taxatie.explain.outcome import Outcome, build_outcome
-from taxatie.explain.world import Question, World
-from taxatie.rules.circuit import FALSE, TRUE, Literal, Model, Solver
-from taxatie.terms.trace import Trace
-from taxatie.terms.truth import Truth
+from taxatie.explain.inquiry import Inquiry
+from taxatie.explain.knowledge import Knowledge
+from taxatie.explain.left import REGISTERS, Key, Picks
+from taxatie.explain.means import Means
+from taxatie.explain.outcome import build_outcome
+from taxatie.explain.ruling_out import bounds
+from taxatie.explain.scene import Question, Scene
+from taxatie.explain.showing import Showing
+from taxatie.explain.trials import Matter
+from taxatie.explain.twins import Twins
+from taxatie.explain.world import World
+from taxatie.rules.circuit import TRUE, Model
+from taxatie.terms.explanation import EVERYONE_LISTED, HISTORY
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,144 +31,59 @@ class Telling:
     rank: int
 
 
-def find_open_questions(world: World, trace: Trace) -> tuple[Telling, ...]:
+def find_open_questions(knowledge: Knowledge, scene: Scene) -> tuple[Telling, ...]:
     """Return the questions that can matter, in no particular order."""
-    outcome = build_outcome(world, trace)
-    if not outcome.parts or not world.inputs:
-        return ()
+    inquiry = Inquiry(Means(scene))
+    showing = Showing(inquiry, knowledge.insight.recipes)
+    showing.try_first_recipes()
+    showing.try_more_recipes(showing.remaining())
+    in_doubt = _still_in_doubt(showing, showing.remaining(), is_fine=False)
+    showing.try_routes(in_doubt)
+    in_doubt = _still_in_doubt(showing, [matter for matter, _ in in_doubt], is_fine=True)
+    if in_doubt:
+        _ask_solver(World(knowledge), showing, [matter for matter, _ in in_doubt])
+    found = showing.found
+    return tuple(Telling(matter.question, found[matter.key]) for matter in inquiry.matters if matter.key in found)
+
+
+def _still_in_doubt(showing: Showing, matters: Sequence[Matter], *, is_fine: bool) -> list[tuple[Matter, int]]:
+    """Return the questions that may reach more than they were seen to, with how far they may reach."""
+    found = showing.found
+    open_matters = [matter for matter in matters if found.get(matter.key, -1) < showing.inquiry.highest]
+    ranks = bounds(showing.inquiry, open_matters, is_fine=is_fine)
+    pairs = zip(open_matters, ranks, strict=True)
+    return [(matter, rank) for matter, rank in pairs if rank > found.get(matter.key, -1)]
+
+
+def _ask_solver(world: World, showing: Showing, matters: Sequence[Matter]) -> None:
+    """Settle the questions for certain."""
+    outcome = build_outcome(world, showing.inquiry.scene.trace)
+    if not outcome.parts:
+        return
     with Twins(world, outcome) as twins:
         highest = twins.highest()
-        found = ((question, twins.telling_rank(question, highest)) for question in world.inputs)
-        return tuple(Telling(question, rank) for question, rank in found if rank is not None)
+        for matter in matters:
+            if matter.question in world.inputs:
+                told = twins.telling(matter.question, highest)
+                if told is not None and told[0] > showing.found.get(matter.key, -1):
+                    rank, model = told
+                    showing.found[matter.key] = rank
+                    showing.learn(matter, _picks(world, showing.means, model), rank)
 
 
-class Twins:
-    """Two copies of a case's circuit that differ in the answer to one question."""
-
-    def __init__(self, world: World, outcome: Outcome) -> None:
-        """Copy the circuit, and tie the copies together question by question."""
-        self._world = world
-        self._outcome = outcome
-        self._size = world.circuit.variables
-        self._next = 2 * self._size
-        self._ties: dict[Question, Literal] = {}
-        self._clauses = list(world.circuit.clauses)
-        self._clauses += [self._twins(clause) for clause in world.circuit.clauses]
-        for question, variables in world.inputs.items():
-            self._tie(question, variables)
-        self._differs = self._difference()
-        self._solver = Solver(self._clauses)
-        persons = [person.id for person in world.knowledge.persons]
-        self._history = Histories.of(world.knowledge.case, persons, world.patterns.open_atoms)
-
-    def __enter__(self) -> Self:
-        """Return the twins themselves."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Give the solver's memory back."""
-        self._solver.__exit__()
-
-    def highest(self) -> int:
-        """Return the rank of the highest level that any world reaches."""
-        for rank in range(len(self._outcome.at_least) - 1, 0, -1):
-            if self._model([self._outcome.at_least[rank]]) is not None:
-                return rank
-        return 0
-
-    def telling_rank(self, question: Question, highest: int) -> int | None:
-        """Return the highest rank among the ways in which the question matters, or None where it never does."""
-        assumptions = [self._differs, *(tie for other, tie in self._ties.items() if other != question)]
-        at_least = self._outcome.at_least
-        if self._model([*assumptions, at_least[highest]]) is not None:
-            return highest
-        model = self._model(assumptions)
-        if model is None:
-            return None
-        rank = self._rank(model)
-        for higher in range(highest - 1, rank, -1):
-            if self._model([*assumptions, at_least[higher]]) is not None:
-                return higher
-        return rank
-
-    def _rank(self, model: Model) -> int:
-        return max(rank for rank, literal in enumerate(self._outcome.at_least) if model.holds(literal))
-
-    def _twin(self, literal: Literal) -> Literal:
-        if literal in {TRUE, FALSE}:
-            return literal
-        return literal + self._size if literal > 0 else literal - self._size
-
-    def _twins(self, clause: list[Literal]) -> list[Literal]:
-        size = self._size
-        return [each + size if each > TRUE else each - size if each < FALSE else each for each in clause]
-
-    def _variable(self) -> Literal:
-        self._next += 1
-        return self._next
-
-    def _tie(self, question: Question, variables: Iterable[Literal]) -> None:
-        tie = self._variable()
-        self._ties[question] = tie
-        for variable in variables:
-            twin = self._twin(variable)
-            self._clauses += [[-tie, -variable, twin], [-tie, variable, -twin]]
-
-    def _difference(self) -> Literal:
-        """Return a literal that makes the two outcomes differ in some part."""
-        differs = self._variable()
-        ways = [self._unequal(part) for part in self._outcome.parts]
-        self._clauses.append([-differs, *ways])
-        return differs
-
-    def _unequal(self, part: Literal) -> Literal:
-        unequal, twin = self._variable(), self._twin(part)
-        self._clauses += [[-unequal, part, twin], [-unequal, -part, -twin]]
-        return unequal
-
-    def _model(self, assumptions: list[Literal]) -> Model | None:
-        """Return a way to meet the assumptions in which both histories are possible ones."""
-        while (model := self._solver.model(assumptions)) is not None:
-            impossible = [d for d in self._demands(model) if not self._history.can_be(d)]
-            if not impossible:
-                return model
-            for demand in impossible:
-                self._exclude(self._history.core(demand))
-        return None
-
-    def _demands(self, model: Model) -> Iterator[Demand]:
-        """Return what the two copies ask of the history."""
-        atoms = self._world.patterns.open_atoms
-        if not atoms:
-            return
-        for copy in (_same, self._twin):
-            yield {
-                atom: _truth(model.holds(copy(holds)), model.holds(copy(may))) for atom, (holds, may) in atoms.items()
-            }
-
-    def _exclude(self, demand: Demand) -> None:
-        """Never again ask this of the history, in either copy."""
-        atoms = self._world.patterns.open_atoms
-        clause = [literal for atom, truth in demand.items() for literal in _not(atoms[atom], truth)]
-        self._solver.add(clause)
-        self._solver.add(self._twins(clause))
-
-
-def _same(literal: Literal) -> Literal:
-    return literal
-
-
-def _truth(holds: bool, may: bool) -> Truth:  # noqa: FBT001  # the two literals of one atom
-    return Truth.HOLDS if holds else Truth.CANNOT_TELL if may else Truth.FAILS
-
-
-def _not(literals: tuple[Literal, Literal], truth: Truth) -> list[Literal]:
-    """Return the literals of which one is true when the atom has another truth."""
-    holds, may = literals
-    match truth:
-        case Truth.HOLDS:
-            return [-holds]
-        case Truth.FAILS:
-            return [may]
-        case Truth.CANNOT_TELL:
-            return [holds, -may]
+def _picks(world: World, means: Means, model: Model) -> Picks:
+    """Return the answers of a world that the solver found."""
+    scene = means.scene
+    found: dict[Key, int] = {}
+    for (name, whose), values in world.values.items():
+        slots, start = scene.outlook.slots[name], means.starts[scene.places[whose]]
+        chosen = next(stretch for stretch, literal in values if literal == TRUE or model.holds(literal))
+        place = next(slot for slot, each in zip(slots.all, slots.stretches, strict=True) if chosen.start in each)
+        found[start + slots.first] = start + place
+    for (name, whose), variables in world.inputs.items():
+        shown = sum(map(model.holds, variables))
+        if name == EVERYONE_LISTED:
+            found[-1 - scene.places[whose]] = shown
+        elif name == HISTORY:
+            found[REGISTERS] = int(2 * shown > len(variables))
+    return found

@@ -1,16 +1,18 @@
 """A program written to be looked at over many worlds at once: its sheets, and a function for each scope."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from taxatie.explain.more_events import is_borne_out_by_more_events
 from taxatie.explain.parts import everything_in
-from taxatie.explain.plane_writer import Function, Places, PlaneWriter, Slots
+from taxatie.explain.plane_writer import Function, Places, Slots
+from taxatie.explain.routes import Route, find_routes
 from taxatie.explain.stretches import Stretches
+from taxatie.explain.written_scope import WrittenScope, write_scope, written
 from taxatie.rules.condition import Among, Between, Condition, Events, Every, SignalUnknown, Some
-from taxatie.rules.program import Program, Scope, Signal, Subject
+from taxatie.rules.program import Program, Signal, Subject
+from taxatie.terms.explanation import HISTORY
 from taxatie.terms.names import CASE, SignalId, SubjectId
-from taxatie.terms.vocabulary import SignalType
+from taxatie.terms.vocabulary import Danger, SignalType
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,22 +22,15 @@ class Sheet:
     subject: SubjectId
     blank: tuple[bool, ...]
     """For each slot, whether it is possible while nothing was answered; that a signal does not apply is found apart."""
+    signals: tuple[Signal, ...]
+    """In vocabulary order."""
+    widths: tuple[tuple[int, int], ...]
+    """For each signal its first slot, and how many slots its values have."""
+    quietest: tuple[tuple[int, ...], ...]
+    """The slots of each signal, the least dangerous value first."""
     may_not_apply: frozenset[SignalId]
     conditional: tuple[tuple[Signal, Slots, Function], ...]
     """The signals that may not apply, each after those that its applying rests on, with what says whether it does."""
-
-
-@dataclass(frozen=True, slots=True)
-class WrittenScope:
-    """A scope's rules and findings as one function."""
-
-    scope: Scope
-    function: Function
-    """The planes of the rules, then those of the findings."""
-    ranked: tuple[tuple[int, int], ...]
-    """Where the planes of each rule that gives a level stand, with the level's rank."""
-    awkward: tuple[int, ...]
-    """The places of those of them that more events in the registers may also undo."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +46,11 @@ class Outlook:
     patterns: tuple[Events, ...]
     order: Mapping[SignalId, int]
     """The place of each signal in the vocabulary."""
+    routes: Mapping[SignalId, tuple[Route, ...]]
+    touched: Mapping[SignalId, frozenset[SignalId]]
+    """For each signal, those on which it rests whether it applies."""
+    decisive: Mapping[SubjectId, frozenset[SignalId]]
+    """For each subject, the signals (or the history) on which it rests whether anybody of it exists."""
 
 
 def write_outlook(program: Program, stretches: Stretches) -> Outlook:
@@ -59,20 +59,28 @@ def write_outlook(program: Program, stretches: Stretches) -> Outlook:
     slots = {signal.id: _slots(signal, stretches, sizes) for signal in program.signals.values()}
     places = Places(program, slots)
     order = {name: place for place, name in enumerate(program.signals)}
-    scopes = tuple(_scope(places, scope) for scope in program.scopes)
+    scopes = tuple(write_scope(places, scope) for scope in program.scopes)
     sheets = {name: _sheet(places, name, sizes.get(name, 0)) for name in (CASE, *(s.id for s in program.subjects))}
     exists = tuple(
         (subject, None if subject.exists_when is None else written(places, [subject.exists_when]))
         for subject in program.subjects
     )
+    touched = {signal.id: _named_in(program, signal.applies_when) for signal in program.signals.values()}
+    decisive = {subject.id: _named_in(program, subject.exists_when) for subject in program.subjects}
     groups = tuple((group, written(places, [group.condition])) for group in list(places.groups))
-    return Outlook(program, slots, sheets, exists, groups, scopes, tuple(places.patterns), order)
-
-
-def written(places: Places, conditions: Iterable[Condition]) -> Function:
-    """Return the function that gives the planes of some conditions."""
-    writer = PlaneWriter(places)
-    return writer.function([writer.truth(condition) for condition in conditions])
+    return Outlook(
+        program,
+        slots,
+        sheets,
+        exists,
+        groups,
+        scopes,
+        tuple(places.patterns),
+        order,
+        find_routes(program),
+        touched,
+        decisive,
+    )
 
 
 def _slots(signal: Signal, stretches: Stretches, sizes: dict[SubjectId, int]) -> Slots:
@@ -104,7 +112,21 @@ def _sheet(places: Places, subject: SubjectId, size: int) -> Sheet:
             blank[slots.not_applicable] = False
         if slots.several is not None:
             blank[slots.several] = signal.lowest < signal.highest
-    return Sheet(subject, tuple(blank), frozenset(signal.id for signal, _, _ in conditional), tuple(conditional))
+    quietest = tuple(_quietest(signal, places.slots[signal.id]) for signal in own)
+    widths = tuple((places.slots[signal.id].first, len(places.slots[signal.id].all)) for signal in own)
+    return Sheet(
+        subject,
+        tuple(blank),
+        tuple(own),
+        widths,
+        quietest,
+        frozenset(signal.id for signal, _, _ in conditional),
+        tuple(conditional),
+    )
+
+
+def _quietest(signal: Signal, slots: Slots) -> tuple[int, ...]:
+    return tuple(reversed(slots.all) if signal.danger is Danger.LOWER else slots.all)
 
 
 def _dependants_last(program: Program, signals: Sequence[Signal]) -> list[Signal]:
@@ -112,29 +134,15 @@ def _dependants_last(program: Program, signals: Sequence[Signal]) -> list[Signal
     placed: list[Signal] = []
     waiting = {signal.id: signal for signal in signals}
     while waiting:
-        ready = [s for s in waiting.values() if not waiting.keys() & (_signals_in(program, s.applies_when) - {s.id})]
+        ready = [s for s in waiting.values() if not waiting.keys() & (_named_in(program, s.applies_when) - {s.id})]
         assert ready, "circles are refused when a release is checked"
         placed.extend(ready)
         waiting = {name: signal for name, signal in waiting.items() if signal not in ready}
     return placed
 
 
-def _signals_in(program: Program, condition: Condition | None) -> set[SignalId]:
-    if condition is None:
-        return set()
-    parts = everything_in(program, condition)
-    return {part.signal for part in parts if isinstance(part, Among | Between | SignalUnknown)}
-
-
-def _scope(places: Places, scope: Scope) -> WrittenScope:
-    conditions = [rule.condition for rule in scope.rules]
-    conditions += [concept.condition for concept in scope.concepts if concept.is_finding]
-    ranks = places.program.ranks
-    ranked = tuple((2 * place, ranks[rule.level]) for place, rule in enumerate(scope.rules) if rule.level is not None)
-    exists_when = next((each.exists_when for each in places.program.subjects if each.id == scope.subject), None)
-    awkward = tuple(
-        place
-        for place, rule in enumerate(scope.rules)
-        if rule.level is not None and not is_borne_out_by_more_events(places.program, rule.condition, exists_when)
-    )
-    return WrittenScope(scope, written(places, conditions), ranked, awkward)
+def _named_in(program: Program, condition: Condition | None) -> frozenset[SignalId]:
+    """Return the signals that a condition rests on, and the history where it asks for patterns."""
+    parts = () if condition is None else tuple(everything_in(program, condition))
+    found = {part.signal for part in parts if isinstance(part, Among | Between | SignalUnknown)}
+    return frozenset(found | {HISTORY for part in parts if isinstance(part, Events)})

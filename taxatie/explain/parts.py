@@ -73,3 +73,15 @@ def passes(condition: Among | Between, value: int) -> bool:
         return value in condition.values
     low, high = condition.low, condition.high
     return (low is None or value >= low) and (high is None or value <= high)
+
+
+def asks_unknown(program: Program, condition: Condition) -> bool:
+    """Return whether an answer can undo what the condition says now, because it asks what is unknown."""
+    return any(
+        isinstance(part, SignalUnknown | ConceptUnknown | ScoreUnknown) for part in everything_in(program, condition)
+    )
+
+
+def may_stay_undecided(program: Program, condition: Condition) -> bool:
+    """Return whether the condition may be undecided even in a searched register: it counts reporters."""
+    return any(isinstance(part, Events) and part.is_distinct for part in everything_in(program, condition))

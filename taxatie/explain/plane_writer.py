@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, assert_never
 
-from taxatie.explain.parts import passes
+from taxatie.explain.parts import may_stay_undecided, passes
 from taxatie.rules.condition import (
     All,
     Among,
@@ -86,7 +86,8 @@ class PlaneWriter:
     """Writes one function, each condition and each plane once.
 
     Its arguments: the slots of the case (K) and of a person (B), patterns (E), groups (G), every world (F), those in
-    which something can still be unknown (U), and those in which what is undecided stays so (W).
+    which something can still be unknown (U), those in which what is undecided stays so (W), and where the one who is
+    asked about exists, and may exist (H, M).
     """
 
     places: Places
@@ -178,10 +179,10 @@ class PlaneWriter:
             case SignalUnknown(signal):
                 return self._signal_unknown(signal)
             case ConceptUnknown(concept):
-                return self._undecided([self.truth(self.places.program.concepts[concept].condition)])
+                return self._undecided([self.places.program.concepts[concept].condition])
             case ScoreUnknown(score):
                 items = self.places.program.scores[score].items
-                return self._undecided([self.truth(item.condition) for item in items if item.points])
+                return self._undecided([item.condition for item in items if item.points])
             case _:
                 return self._combination(condition)
 
@@ -233,9 +234,13 @@ class PlaneWriter:
         asked = self.both(["U", unsettled])
         return Truth(asked, asked)
 
-    def _undecided(self, truths: Sequence[Truth]) -> Truth:
+    def _undecided(self, conditions: Sequence[Condition]) -> Truth:
+        truths = [self.truth(condition) for condition in conditions]
         undecided = self.either(self.both((t.may, self.invert(t.holds))) for t in truths)
-        return Truth(self.both(["W", undecided]), undecided)
+        if any(may_stay_undecided(self.places.program, condition) for condition in conditions):
+            return Truth(self.both(["W", undecided]), undecided)
+        asked = self.both(["U", undecided])
+        return Truth(asked, asked)
 
     def _score(self, condition: ScoreBetween) -> Truth:
         """Return where the interval of the score lies within the bounds, wholly and in part."""
@@ -257,10 +262,13 @@ class PlaneWriter:
 
     def function(self, truths: Iterable[Truth]) -> Function:
         """Return the function that gives the planes of some conditions, those that hold before those that may."""
-        names = [name for truth in truths for name in truth]
+        return self.planes([name for truth in truths for name in truth])
+
+    def planes(self, names: Iterable[str]) -> Function:
+        """Return the function that gives some planes."""
         body = "\n    ".join([*self.lines, f"return ({' '.join(f'{name},' for name in names)})"])
         namespace: dict[str, object] = {}
-        text = f"def written(K, B, E, G, F, U, W):\n    {body}\n"
+        text = f"def written(K, B, E, G, F, U, W, H=0, M=0):\n    {body}\n"
         exec(compile(text, "<planes>", "exec"), namespace)  # noqa: S102  # indices only, written above
         written = namespace["written"]
         assert callable(written)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from taxatie.engine.reference import remaining_values
@@ -13,6 +14,7 @@ from taxatie.rules.program import Signal
 from taxatie.terms.case import Answer, Answers, Case, Mode
 from taxatie.terms.names import CASE, MODE, PersonId, SignalId, SubjectId
 from taxatie.terms.trace import AssessedPerson, Existence, Trace
+from taxatie.terms.truth import Truth
 from taxatie.terms.vocabulary import SignalType
 
 Question = tuple[SignalId, Whose]
@@ -64,7 +66,7 @@ class Asked:
         return max(stretch.start, self.low), min(stretch.stop - 1, self.high)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scene:
     """A case as planes see it."""
 
@@ -94,6 +96,23 @@ class Scene:
     def is_history_open(self) -> bool:
         """Whether the registers may still say something."""
         return not self.case.history.is_searched
+
+    @cached_property
+    def trace_rank(self) -> int:
+        """The rank of the level reached."""
+        return max(
+            (
+                rank
+                for evaluation in self.trace.evaluations
+                for rank, rules in self.outlook.scopes[evaluation.scope].levels.items()
+                if any(evaluation.rules[place] is Truth.HOLDS for place in rules)
+            ),
+            default=0,
+        )
+
+    def views_of(self, subject: SubjectId) -> list[int]:
+        """Return the views of a subject, or of the case."""
+        return [place for place, view in enumerate(self.views) if view.sheet.subject == subject]
 
     def is_listed(self, subject: SubjectId) -> bool:
         """Return whether somebody of a subject is listed."""

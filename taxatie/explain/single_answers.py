@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from taxatie.explain.many_worlds import ManyWorlds, pattern_planes
+from taxatie.explain.many_worlds import Kind, ManyWorlds, pattern_planes
 from taxatie.explain.plane_writer import Plane
 from taxatie.explain.scene import Asked, Question, Scene
 from taxatie.terms.explanation import EVERYONE_LISTED, HISTORY, FurtherAnswer
@@ -46,7 +46,7 @@ class SingleAnswers:
     answerings: tuple[Answering, ...]
     """By vocabulary, then by person."""
     reached: tuple[Plane, ...]
-    """By rank of level: the worlds in which a rule fires that gives it, or a higher one, and that may fire now."""
+    """By rank of level: the worlds in which a rule fires that gives it, or a higher one."""
 
     def reaching(self, rank: int) -> list[Answering]:
         """Return the questions of which an answer reaches a level."""
@@ -100,7 +100,7 @@ def _worlds(scene: Scene, answerings: tuple[Answering, ...]) -> ManyWorlds:
         [plane | told for plane in pattern_planes(scene.patterns.truths(view.whose, is_searched=searched), every)]
         for view in scene.views
     ]
-    return ManyWorlds(scene, every, sheets, patterns, is_settled=False, said=said, there=there, not_there=not_there)
+    return ManyWorlds(scene, every, sheets, patterns, Kind.FURTHER, said=said, there=there, not_there=not_there)
 
 
 def _answer(each: Answering, asked: Asked, sheet: list[Plane], every: Plane) -> None:
@@ -118,16 +118,12 @@ def _is_asked(worlds: ManyWorlds, asked: Asked) -> bool:
 
 
 def _reached(worlds: ManyWorlds) -> tuple[Plane, ...]:
-    """Return by rank the worlds in which a rule of that rank or a higher one fires that only may fire now."""
-    scene = worlds.scene
-    scopes = scene.outlook.scopes
-    reached = [0] * len(scene.outlook.program.levels)
-    for evaluation, place, planes in worlds.evaluate():
-        asked = worlds.presence[place][1]
-        for index, rank in scopes[evaluation.scope].ranked:
-            holds = planes[index]
-            if holds and not holds & 1 and planes[index + 1] & 1:
-                reached[rank] |= holds & asked
+    """Return by rank the worlds in which a rule of that rank or a higher one fires."""
+    reached = [0] * len(worlds.scene.outlook.program.levels)
+    worlds.settle()
+    for scope, planes in worlds.outcomes():
+        for rank, plane in zip(scope.levels, planes, strict=False):
+            reached[rank] |= plane
     for rank in range(len(reached) - 1, 0, -1):
         reached[rank - 1] |= reached[rank]
     return tuple(reached)
