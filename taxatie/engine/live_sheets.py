@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, cast
 
-from taxatie.engine.live_code import Function, Layout, truths_function
+from taxatie.engine.live_code import Layout, truths_function
 from taxatie.rules.condition import (
     All,
     Among,
@@ -43,10 +43,9 @@ class Sheet:
             for name, signal in self._signals.items()
         }
         order = {name: index for index, name in enumerate(program.signals)}
-        self._conditional: list[tuple[Signal, int, Function]] = [
-            (signal, layout.places[signal.id], truths_function(layout, [signal.applies_when]))
-            for signal in _dependants_last(program, list(self._signals.values()))
-            if signal.applies_when is not None
+        self._conditional = [
+            (signals, truths_function(layout, [each.applies_when for each in signals if each.applies_when is not None]))
+            for signals in _layers(program, list(self._signals.values()))
         ]
         self._order = order
 
@@ -69,14 +68,16 @@ class Sheet:
     ) -> list[SignalId]:
         """Note which unanswered signals do not, or may not, apply; return those answered all the same."""
         inapplicable = []
-        for signal, place, function in self._conditional:
-            applies = cast("tuple[int]", function(case_known, known, events, ()))[0]
-            answer = answers.get(signal.id)
-            if answer is not None and answer.value is not None:
-                if not applies:
-                    inapplicable.append(signal.id)
-            elif applies < 2:  # noqa: PLR2004  # 2 is: it holds
-                known[place] = _doubtful(signal, known[place], applies)
+        for signals, function in self._conditional:
+            found = cast("tuple[int, ...]", function(case_known, known, events, ()))
+            for signal, applies in zip(signals, found, strict=True):
+                answer = answers.get(signal.id)
+                if answer is not None and answer.value is not None:
+                    if not applies:
+                        inapplicable.append(signal.id)
+                elif applies < 2:  # noqa: PLR2004  # 2 is: it holds
+                    place = self._places[signal.id]
+                    known[place] = _doubtful(signal, known[place], applies)
         return sorted(inapplicable, key=self._order.__getitem__)
 
 
@@ -113,17 +114,17 @@ def _doubtful(signal: Signal, known: Known, applies: int) -> Known:
     return known | not_applicable if applies else not_applicable
 
 
-def _dependants_last(program: Program, signals: list[Signal]) -> list[Signal]:
-    """Return the signals so that each comes after those of the same subject that its applying rests on."""
-    placed: dict[SignalId, Signal] = {}
-    waiting = list(signals)
-    names = {signal.id for signal in signals}
+def _layers(program: Program, signals: list[Signal]) -> list[list[Signal]]:
+    """Return the signals that do not always apply: those of each layer rest on earlier layers alone."""
+    waiting = [signal for signal in signals if signal.applies_when is not None]
+    layers = []
     while waiting:
-        ready = [s for s in waiting if not (_signals_in(program, s.applies_when) & names) - placed.keys()]
+        names = {signal.id for signal in waiting}
+        ready = [signal for signal in waiting if not _signals_in(program, signal.applies_when) & names]
         assert ready, "circles are refused when a release is checked"
-        placed.update((signal.id, signal) for signal in ready)
-        waiting = [signal for signal in waiting if signal.id not in placed]
-    return list(placed.values())
+        layers.append(ready)
+        waiting = [signal for signal in waiting if signal not in ready]
+    return layers
 
 
 def _signals_in(program: Program, condition: Condition | None) -> set[SignalId]:

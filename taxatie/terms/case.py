@@ -5,7 +5,7 @@ A case is bound to a program: its answers are values of that program's signals, 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Final
@@ -44,11 +44,12 @@ class Answer:
     value: int | None
     basis: Basis | None = None
     partner_present: bool = False
+    is_reliable: bool = field(init=False, compare=False, repr=False)
+    """Whether the answer may reassure: not hearsay, and not given while the other could hear."""
 
-    @property
-    def is_reliable(self) -> bool:
-        """Whether the answer may reassure: not hearsay, and not given while the other could hear."""
-        return self.basis is not Basis.HEARSAY and not self.partner_present
+    def __post_init__(self) -> None:
+        """Note once what is asked a hundred times a case."""
+        object.__setattr__(self, "is_reliable", self.basis is not Basis.HEARSAY and not self.partner_present)
 
 
 Answers = Mapping[SignalId, Answer]

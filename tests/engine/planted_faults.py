@@ -96,9 +96,9 @@ FAULTS = (
         "if event.person == person",
     ),
     Fault(
-        "whether a signal applies is asked in the order of the text",
-        "for signal in _dependants_last(program, list(self._signals.values()))",
-        "for signal in self._signals.values()",
+        "whether a signal applies is asked of all at once",
+        "ready = [signal for signal in waiting if not _signals_in(program, signal.applies_when) & names]",
+        "ready = waiting",
     ),
     Fault("report and advice change places", "{Mode.REPORT: 1, Mode.ADVICE: 2}", "{Mode.REPORT: 2, Mode.ADVICE: 1}"),
 )
