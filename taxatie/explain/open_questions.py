@@ -41,7 +41,7 @@ def find_open_questions(knowledge: Knowledge, scene: Scene) -> tuple[Telling, ..
     showing.try_routes(in_doubt)
     in_doubt = _still_in_doubt(showing, [matter for matter, _ in in_doubt], is_fine=True)
     if in_doubt:
-        _ask_solver(World(knowledge), showing, [matter for matter, _ in in_doubt])
+        _ask_solver(World(knowledge), showing, in_doubt)
     found = showing.found
     return tuple(Telling(matter.question, found[matter.key]) for matter in inquiry.matters if matter.key in found)
 
@@ -55,17 +55,16 @@ def _still_in_doubt(showing: Showing, matters: Sequence[Matter], *, is_fine: boo
     return [(matter, rank) for matter, rank in pairs if rank > found.get(matter.key, -1)]
 
 
-def _ask_solver(world: World, showing: Showing, matters: Sequence[Matter]) -> None:
-    """Settle the questions for certain."""
+def _ask_solver(world: World, showing: Showing, in_doubt: Sequence[tuple[Matter, int]]) -> None:
+    """Settle for certain how far questions reach that may reach more than they were seen to."""
     outcome = build_outcome(world, showing.inquiry.scene.trace)
     if not outcome.parts:
         return
     with Twins(world, outcome) as twins:
-        highest = twins.highest()
-        for matter in matters:
+        for matter, at_most in in_doubt:
             if matter.question in world.inputs:
-                told = twins.telling(matter.question, highest)
-                if told is not None and told[0] > showing.found.get(matter.key, -1):
+                told = twins.telling(matter.question, showing.found.get(matter.key, -1), at_most)
+                if told is not None:
                     rank, model = told
                     showing.found[matter.key] = rank
                     showing.learn(matter, _picks(world, showing.means, model), rank)

@@ -53,7 +53,8 @@ def _needs(inquiry: Inquiry, matter: Matter, instance: Instance, *, is_fine: boo
             choices.append([_apart(inquiry, needs, matter) for needs in covers])
     if inquiry.beside(instance) is None:
         return []
-    found = together(choices) if is_fine else [intersected([needs for [needs] in choices])]
+    is_plain = all(len(covers) == 1 for covers in choices)
+    found = [intersected([needs for [needs] in choices])] if is_plain else together(choices)
     return [needs for needs in found if all(needs.values())]
 
 

@@ -38,29 +38,25 @@ class Twins:
         """Give the solver's memory back."""
         self._solver.__exit__()
 
-    def highest(self) -> int:
-        """Return the rank of the highest level that any world reaches."""
-        for rank in range(len(self._outcome.at_least) - 1, 0, -1):
-            if self._model([self._outcome.at_least[rank]]) is not None:
-                return rank
-        return 0
+    def telling(self, question: Question, above: int, at_most: int) -> tuple[int, Model] | None:
+        """Return the highest rank among the ways in which the question matters, with such a way.
 
-    def telling(self, question: Question, highest: int) -> tuple[int, Model] | None:
-        """Return the highest rank among the ways in which the question matters, with such a way; None without any."""
+        Only ranks above one and up to another are looked at; None where there is no such way.
+        """
         assumptions = [self._differs, *(tie for other, tie in self._ties.items() if other != question)]
         at_least = self._outcome.at_least
-        model = self._model([*assumptions, at_least[highest]])
+        model = self._model([*assumptions, at_least[at_most]])
         if model is not None:
-            return highest, model
-        model = self._model(assumptions)
-        if model is None:
+            return at_most, model
+        lowest = self._model([*assumptions, at_least[above + 1]])
+        if lowest is None:
             return None
-        rank = self._rank(model)
-        for higher in range(highest - 1, rank, -1):
-            better = self._model([*assumptions, at_least[higher]])
-            if better is not None:
-                return higher, better
-        return rank, model
+        rank = self._rank(lowest)
+        for higher in range(at_most - 1, rank, -1):
+            model = self._model([*assumptions, at_least[higher]])
+            if model is not None:
+                return higher, model
+        return rank, lowest
 
     def _rank(self, model: Model) -> int:
         return max(rank for rank, literal in enumerate(self._outcome.at_least) if model.holds(literal))

@@ -30,8 +30,8 @@ def told_by_solver(knowledge: Knowledge, scene: Scene) -> dict[Question, int]:
     if not outcome.parts or not world.inputs:
         return {}
     with Twins(world, outcome) as twins:
-        highest = twins.highest()
-        told = {question: twins.telling(question, highest) for question in world.inputs}
+        highest = len(outcome.at_least) - 1
+        told = {question: twins.telling(question, -1, highest) for question in world.inputs}
     return {question: each[0] for question, each in told.items() if each is not None}
 
 
