@@ -18,7 +18,7 @@ from load.population import Population
 from load.population_cases import cases_of
 from taxatie.engine.conclusion import conclude
 from taxatie.engine.durable import durable_is_available
-from taxatie.engine.live import LiveEngine
+from taxatie.engine.live import FilledSheets, LiveEngine
 from taxatie.rules.program import Program
 from taxatie.terms.case import Case
 from taxatie.terms.names import RuleId
@@ -48,6 +48,10 @@ NOTES: Final = (
     ),
     "CEL: one expression for a whole case. With its own context, the answers were turned into its values beforehand.",
     "Cedar: a policy a rule, the entities as JSON. With its own entities, they were parsed beforehand.",
+    (
+        "The rules alone: what the written functions take once the answers lie where they read them, as they lie in a "
+        "context of CEL's or in parsed entities of Cedar's; persons, evaluations and the trace are made all the same."
+    ),
     "The goals stand at each peer's fastest way, of those tried, that begins with plain values; ours begins so too.",
 )
 T = TypeVar("T")
@@ -62,6 +66,8 @@ class Contender:
     """One for each case."""
     goal: Goal | None = None
     profile: str = PROFILE
+    alone: str = ""
+    """What it is called where its facts lie ready, and ours do."""
 
 
 def evaluation_section(program: Program, count: int, rounds: int, *, with_peers: bool) -> Section:
@@ -74,8 +80,9 @@ def evaluation_section(program: Program, count: int, rounds: int, *, with_peers:
     if with_peers:
         beside += [*_zen(program, answered), *_cel(program, answered), *_cedar(program, answered)]
     unknown = Contender("unknown", _each(live.evaluate, open_ones))
-    micros = _micros([ours, unknown, *beside], rounds)
-    mine, half_open, *theirs = (Figure(each, "µs") for each in micros)
+    laid_out = Contender("the rules alone", [FilledSheets(live, case).trace for case in answered])
+    micros = _micros([ours, unknown, laid_out, *beside], rounds)
+    mine, half_open, rules_alone, *theirs = (Figure(each, "µs") for each in micros)
     rows = [
         Row(f"beside {each.name}", mine, its, its.value / mine.value, each.goal, each.profile)
         for each, its in zip(beside, theirs, strict=True)
@@ -83,6 +90,11 @@ def evaluation_section(program: Program, count: int, rounds: int, *, with_peers:
     rows.append(
         Row("cases with unknown answers, beside those answered in full", half_open, mine, half_open.value / mine.value)
     )
+    rows += [
+        Row(f"the rules alone, {each.alone}", rules_alone, its, its.value / rules_alone.value)
+        for each, its in zip(beside, theirs, strict=True)
+        if each.alone
+    ]
     return Section(f"Evaluation alone, {count} cases answered in full", NOTES, tuple(rows))
 
 
@@ -130,7 +142,9 @@ def _zen(program: Program, cases: Sequence[Case]) -> Iterator[Contender]:
     rules = ZenRules.of(program)
     contexts = [rules.context(case) for case in cases]
     _agree("ZEN", program, cases, [{RuleId(str(row["rule"])) for row in rules.fired(each)} for each in contexts])
-    yield Contender("ZEN's decision table, loaded once", _each(rules.fired, contexts), GOALS["ZEN"])
+    yield Contender(
+        "ZEN's decision table, loaded once", _each(rules.fired, contexts), GOALS["ZEN"], alone="beside ZEN, loaded once"
+    )
     decision = zen.ZenEngine().create_decision(json.dumps(decision_of(program)))
     yield Contender("the same, from its text", _each(decision.evaluate, contexts))
 
@@ -143,7 +157,9 @@ def _cel(program: Program, cases: Sequence[Case]) -> Iterator[Contender]:
     _agree("CEL", program, cases, [set(rules.fired(each)) for each in facts])
     yield Contender("CEL in Rust", _each(rules.evaluate, facts), GOALS["CEL"])
     yield Contender(
-        "the same, the answers in its own context", _each(rules.evaluate, [rules.context(c) for c in cases])
+        "the same, the answers in its own context",
+        _each(rules.evaluate, [rules.context(case) for case in cases]),
+        alone="beside CEL in its own context",
     )
 
 
@@ -159,7 +175,7 @@ def _cedar(program: Program, cases: Sequence[Case]) -> Iterator[Contender]:
     ]
     yield Contender("cedarpy", together, GOALS["Cedar"])
     apart = [partial(rules.evaluate_apart, each, rules.parsed(case)) for case, each in zip(cases, asked, strict=True)]
-    yield Contender("the same, the entities parsed before", apart)
+    yield Contender("the same, the entities parsed before", apart, alone="beside Cedar with parsed entities")
 
 
 def evaluate_all(program: Program, count: int) -> Callable[[], object]:

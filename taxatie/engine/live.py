@@ -50,7 +50,7 @@ class LiveEngine:
 
     def evaluate(self, case: Case) -> Trace:
         """Return what the program finds about the case."""
-        return _Evaluation(self, case).trace()
+        return FilledSheets(self, case).trace()
 
     # What one evaluation needs of the engine.
 
@@ -84,10 +84,11 @@ class LiveEngine:
         return self._scopes
 
 
-class _Evaluation:
-    """One case under one engine."""
+class FilledSheets:
+    """One case on sheets, as an engine's functions read it."""
 
     def __init__(self, engine: LiveEngine, case: Case) -> None:
+        """Lay out what is known of the case, who is assessed, and what is known of them."""
         self._engine = engine
         self._case = case
         self._events = engine.events(case, None)
@@ -97,16 +98,17 @@ class _Evaluation:
         self._known = sheet.filled(case.answers)
         sheet.set_mode(self._known, case.mode)
         self._note(sheet.settle(self._known, self._known, self._events, case.answers), None)
+        self._existence = list(engine.existence(self._known, self._events))
+        self._persons = tuple(self._assessed())
+        self._of_persons = {person.id: self._known_of(person) for person in self._persons}
 
     def _note(self, signals: list[SignalId], person: PersonId | None) -> None:
         self._inapplicable.extend((signal, person) for signal in signals)
 
     def trace(self) -> Trace:
         """Return what the engine finds."""
-        existence = list(self._engine.existence(self._known, self._events))
-        persons = tuple(self._persons(existence))
-        notes = {person.id: self._person_notes(person) for person in persons}
-        groups = self._group_truths(persons, notes)
+        persons = self._persons
+        groups = self._group_truths()
         evaluations = []
         for index, (subject, function) in enumerate(self._engine.scopes):
             if subject == CASE:
@@ -115,19 +117,19 @@ class _Evaluation:
                 continue
             for person in persons:
                 if person.subject == subject:
-                    known, events = notes[person.id]
+                    known, events = self._of_persons[person.id]
                     found = cast("Found", function(self._known, known, events, groups))
                     evaluations.append(Evaluation(index, person.id, *found))
         listed = {person.subject for person in self._case.persons}
-        impossible = tuple(subject.id for subject, truth in existence if not truth and subject.id in listed)
+        impossible = tuple(subject.id for subject, truth in self._existence if not truth and subject.id in listed)
         return Trace(persons, tuple(evaluations), tuple(self._inapplicable), impossible)
 
-    def _persons(self, existence: list[tuple[Subject, int]]) -> Iterator[AssessedPerson]:
+    def _assessed(self) -> Iterator[AssessedPerson]:
         listed = set()
         for person in self._case.persons:
             listed.add(person.subject)
             yield AssessedPerson(person.id, person.subject, Existence.LISTED)
-        for subject, truth in existence:
+        for subject, truth in self._existence:
             if subject.id in self._case.everyone_listed:
                 continue
             if subject.id in listed or truth == 1:
@@ -135,7 +137,7 @@ class _Evaluation:
             elif truth:
                 yield AssessedPerson(unlisted_person(subject.id), subject.id, Existence.CERTAIN)
 
-    def _person_notes(self, person: AssessedPerson) -> tuple[list[Known], list[int]]:
+    def _known_of(self, person: AssessedPerson) -> tuple[list[Known], list[int]]:
         """Return what is known of a person, and the patterns as seen for that person."""
         answers = _NO_ANSWERS
         if person.existence is Existence.LISTED:
@@ -146,14 +148,12 @@ class _Evaluation:
         self._note(sheet.settle(self._known, known, events, answers), person.id)
         return known, events
 
-    def _group_truths(
-        self, persons: tuple[AssessedPerson, ...], notes: dict[PersonId, tuple[list[Known], list[int]]]
-    ) -> list[int]:
+    def _group_truths(self) -> list[int]:
         """Return what holds of somebody and of everybody, for each group condition."""
         is_some = [isinstance(group, Some) for group in self._engine.groups]
         truths = [0 if some else 2 for some in is_some]
-        for person in persons:
-            known, events = notes[person.id]
+        for person in self._persons:
+            known, events = self._of_persons[person.id]
             places, function = self._engine.groups_of(person.subject)
             found = cast("tuple[int, ...]", function(self._known, known, events, ()))
             is_in_doubt = person.existence is Existence.IN_DOUBT
