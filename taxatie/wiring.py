@@ -30,7 +30,7 @@ from taxatie.service.live_releases import LiveReleases, Reloaded
 from taxatie.service.log_erase import Retainer
 from taxatie.service.ports import Clock
 from taxatie.service.record import Recorder, Retention
-from taxatie.service.reload import Reloader, Reloading
+from taxatie.service.reload import Reloader, Reloading, set_apart
 from taxatie.service.second_opinion import SecondOpinions, second_engine_is_available
 
 _DEBOUNCE_MILLISECONDS: Final = 500
@@ -178,6 +178,7 @@ def build(settings: Settings, clock: Clock, log: CallLog, joining: Joining | Non
     reloader = Reloader(releases, clock, log)
     joined = reloader if joining is None else joining(reloader)
     use_cases = UseCases(releases, clock, recorder, auditor, joined, close)
+    set_apart()
     try:
         return build_server(use_cases, log, listening)
     except RuntimeError as error:

@@ -1,6 +1,7 @@
 """Exchange the releases when told to: one reading at a time, beside the calls, and each told in the log."""
 
 import asyncio
+import gc
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -39,7 +40,19 @@ class Reloader:
         async with self._turn:
             reloaded = await asyncio.to_thread(self.releases.reload, self.clock.now())
         if reloaded.is_taken:
+            set_apart()
             self.notes.note("releases_taken", release=reloaded.in_force, digest=reloaded.digest)
         else:
             self.notes.fail("releases_refused", release=reloaded.in_force, faults=list(reloaded.faults))
         return reloaded
+
+
+def set_apart() -> None:
+    """Set apart what lives long, so that Python's collector does not look through the releases again and again.
+
+    To look through all of them stops every call for 20 milliseconds, once in about 1,500 calls. What was set apart
+    before and is of no use any more, such as releases that were exchanged, is let go first.
+    """
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()

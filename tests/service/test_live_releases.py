@@ -1,7 +1,9 @@
 """New releases take the place of old ones all at once, and bad ones never."""
 
 import asyncio
+import gc
 import shutil
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -11,7 +13,7 @@ import pytest
 
 from taxatie.errors.problem import NotAssessedError
 from taxatie.service.live_releases import LiveReleases
-from taxatie.service.reload import Reloader
+from taxatie.service.reload import Reloader, set_apart
 from tests.replay.recording import NOW, SMALL, At
 
 RULES = "kitchen-table/1.0.0.yaml"
@@ -165,3 +167,20 @@ def test_each_reading_is_told(folder: Path, releases: LiveReleases) -> None:
     asyncio.run(run())
 
     assert notes.told == ["releases_taken", "releases_refused", "releases_refused"]
+
+
+def test_an_exchanged_release_is_let_go_though_the_collector_passes_over_it(
+    folder: Path, releases: LiveReleases
+) -> None:
+    """What lives long is set apart; a thousand exchanges must not leave a thousand releases."""
+    reloader = Reloader(releases, At(), Notes())
+    set_apart()
+    try:
+        earlier = weakref.ref(releases.in_force(NOW).engine)
+        change(folder, RULES, "level: urgent", "level: immediate")
+
+        assert asyncio.run(reloader.reload()).is_taken
+        assert gc.get_freeze_count() > 0
+        assert earlier() is None
+    finally:
+        gc.unfreeze()
