@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
+from taxatie.explain.combining import enough, supports_of_score
 from taxatie.explain.knowledge import Whose
 from taxatie.explain.known_leaves import ANSWER, UNKNOWN, KnownLeaves, always_settles, settles
 from taxatie.limits import SUPPORTS_MAX
@@ -29,7 +30,7 @@ from taxatie.rules.condition import (
     SignalUnknown,
     Some,
 )
-from taxatie.rules.program import Program, ScoreItem, Signal
+from taxatie.rules.program import Program, Signal
 from taxatie.terms.names import CASE, ConceptId, SubjectId, unlisted_person
 from taxatie.terms.trace import AssessedPerson, Existence
 from taxatie.terms.truth import Truth
@@ -49,6 +50,11 @@ class KnownSupports:
     program: Program = field(init=False)
     _found: dict[tuple[int, Whose, bool], list[Support]] = field(default_factory=dict)
 
+    @property
+    def nothing(self) -> Support:
+        """The support that needs no leaf."""
+        return NOTHING
+
     def __post_init__(self) -> None:
         """Note the program."""
         self.program = self.leaves.knowledge.program
@@ -61,7 +67,7 @@ class KnownSupports:
         key = (id(condition), person, wanted)
         found = self._found.get(key)
         if found is None:
-            found = self._found[key] = self._smallest(self._carrying(condition, person, wanted=wanted))
+            found = self._found[key] = self.smallest(self._carrying(condition, person, wanted=wanted))
         return found
 
     def _carrying(self, condition: Condition, person: Whose, *, wanted: bool) -> Iterable[Support]:
@@ -86,7 +92,8 @@ class KnownSupports:
             case Events():
                 return self.leaves.showing(condition, person, wanted=wanted)
             case ScoreBetween():
-                return self._score(condition, person, wanted=wanted)
+                items = self.program.scores[condition.score].items
+                return supports_of_score(self, condition, items, person, wanted=wanted)
             case SignalUnknown(signal):
                 return self._signal_unknown(self.program.signals[signal], person, wanted=wanted)
             case ConceptUnknown(concept):
@@ -108,7 +115,7 @@ class KnownSupports:
         found = self._without_answer(test, signal, whose, wanted=wanted)
         if answer is None or NOTHING in found:
             return found
-        return self._smallest([*found, self.leaves.bit((ANSWER, signal.id, whose))])
+        return self.smallest([*found, self.leaves.bit((ANSWER, signal.id, whose))])
 
     def _without_answer(self, test: Among | Between, signal: Signal, whose: Whose, *, wanted: bool) -> list[Support]:
         """Return what settles a test whatever the answer: all values do, or the signal does not apply."""
@@ -142,31 +149,15 @@ class KnownSupports:
                 if not choice:
                     return ()
                 choices.append(choice)
-            return self._enough(choices, count)
-        return self._enough([self.of(part, person, wanted=wanted) for part in parts], count)
+            return enough(self, choices, count)
+        return enough(self, [self.of(part, person, wanted=wanted) for part in parts], count)
 
-    def _enough(self, choices: list[list[Support]], count: int) -> Iterable[Support]:
-        """Return the ways to take one support from *count* of the choices."""
-        if count <= 0:
-            return (NOTHING,)
-        if count == 1:
-            return [support for choice in choices for support in choice]
-        if count > sum(1 for choice in choices if choice):
-            return ()
-        reached: list[list[Support]] = [[NOTHING]] + [[] for _ in range(count)]
-        for position, choice in enumerate(choices):
-            # Fewer than this many cannot become enough any more with the choices that are left.
-            fewest = max(1, count - (len(choices) - position - 1))
-            for number in range(min(count, position + 1), fewest - 1, -1):
-                if choice and reached[number - 1]:
-                    reached[number] = self._smallest([*reached[number], *self._joined(reached[number - 1], choice)])
-        return reached[count]
-
-    def _joined(self, first: list[Support], second: Iterable[Support]) -> list[Support]:
+    def joined(self, first: list[Support], second: Iterable[Support]) -> list[Support]:
+        """Return each of the first together with each of the second."""
         size = self.size
         return [both for one in first for other in second if (both := one | other).bit_count() <= size]
 
-    def _smallest(self, supports: Iterable[Support]) -> list[Support]:
+    def smallest(self, supports: Iterable[Support]) -> list[Support]:
         """Return the supports that hold no other, each once, the smaller first."""
         size = self.size
         different = dict.fromkeys([support for support in supports if support.bit_count() <= size])
@@ -196,9 +187,9 @@ class KnownSupports:
         for person in persons:
             carried = self.of(part, person.id, wanted=wanted)
             if not is_for_all:
-                carried = self._smallest(self._joined(carried, list(self._presence(person)))) if carried else []
+                carried = self.smallest(self.joined(carried, list(self._presence(person)))) if carried else []
             choices.append(carried)
-        return self._enough(choices, len(choices) if is_for_all else 1)
+        return enough(self, choices, len(choices) if is_for_all else 1)
 
     def _nobody(self, subject: SubjectId) -> Iterable[Support]:
         """Return what makes sure that there is nobody of a subject of whom nobody is assessed."""
@@ -215,46 +206,6 @@ class KnownSupports:
         if person.existence is Existence.LISTED or exists_when is None:
             return (NOTHING,)
         return self.of(exists_when, None, wanted=True)
-
-    # Scores
-
-    def _score(self, condition: ScoreBetween, person: Whose, *, wanted: bool) -> Iterable[Support]:
-        """Return what keeps the sum within the bounds, or puts it out of them."""
-        low, high = condition.low, condition.high
-        if low is not None and high is not None and low > high:
-            return () if wanted else (NOTHING,)
-        items = self.program.scores[condition.score].items
-        above = [] if low is None else [(low, True)]
-        below = [] if high is None else [(high, False)]
-        if wanted:
-            sides = [self._sum(items, person, *side) for side in (*above, *below)]
-            return self._enough([self._smallest(side) for side in sides], len(sides))
-        outside = [(bound - 1, False) for bound, _ in above] + [(bound + 1, True) for bound, _ in below]
-        return [support for side in outside for support in self._sum(items, person, *side)]
-
-    def _sum(
-        self,
-        items: tuple[ScoreItem, ...],
-        person: Whose,
-        bound: int,
-        at_least: bool,  # noqa: FBT001
-    ) -> Iterable[Support]:
-        """Return what makes the sum at least, or at most, the bound, whatever the other items prove to be."""
-        sign = 1 if at_least else -1
-        weights = [(item, sign * item.points) for item in items if item.points]
-        worst = sum(weight for _, weight in weights if weight < 0)
-        missing = sign * bound - worst
-        states: list[tuple[int, Support]] = [(0, NOTHING)]
-        for item, weight in weights:
-            carried = self.of(item.condition, person, wanted=weight > 0)
-            gained = [
-                (total + abs(weight), joined)
-                for total, support in states
-                if total < missing
-                for joined in self._joined([support], carried)
-            ]
-            states = (states + gained)[:SUPPORTS_MAX]
-        return [support for total, support in states if total >= missing]
 
     # What is unknown
 

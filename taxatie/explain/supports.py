@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, assert_never
 
+from taxatie.explain.combining import enough, supports_of_score
 from taxatie.explain.knowledge import Knowledge, Whose
 from taxatie.limits import SUPPORTS_MAX
 from taxatie.rules.condition import (
@@ -28,7 +29,6 @@ from taxatie.rules.condition import (
     SignalUnknown,
     Some,
 )
-from taxatie.rules.program import ScoreItem
 from taxatie.terms.names import SubjectId, unlisted_person
 from taxatie.terms.trace import AssessedPerson
 from taxatie.terms.truth import Truth
@@ -70,11 +70,16 @@ class Supports:
     size: int
     _found: dict[tuple[int, Whose, bool], list[Support]] = field(default_factory=dict)
 
+    @property
+    def nothing(self) -> Support:
+        """The support that needs no leaf."""
+        return NOTHING
+
     def of(self, condition: Condition, person: Whose, *, wanted: bool) -> list[Support]:
         """Return the supports of at most the size, none of them larger than it must be."""
         key = (id(condition), person, wanted)
         if key not in self._found:
-            self._found[key] = self._smallest(self._carrying(condition, person, wanted=wanted))
+            self._found[key] = self.smallest(self._carrying(condition, person, wanted=wanted))
         return self._found[key]
 
     def _carrying(self, condition: Condition, person: Whose, *, wanted: bool) -> Iterable[Support]:
@@ -99,7 +104,8 @@ class Supports:
             case ConceptHolds(concept):
                 return self.of(self.leaves.knowledge.program.concepts[concept].condition, person, wanted=wanted)
             case ScoreBetween():
-                return self._score(condition, person, wanted=wanted)
+                items = self.leaves.knowledge.program.scores[condition.score].items
+                return supports_of_score(self, condition, items, person, wanted=wanted)
             case Not(part):
                 return self.of(part, person, wanted=not wanted)
             case All(parts):
@@ -116,23 +122,7 @@ class Supports:
 
     def _parts(self, parts: tuple[Condition, ...], person: Whose, *, wanted: bool, count: int) -> Iterable[Support]:
         """Return what makes *count* of the parts hold, or fail."""
-        return self._enough([self.of(part, person, wanted=wanted) for part in parts], count)
-
-    def _enough(self, choices: list[list[Support]], count: int) -> Iterable[Support]:
-        """Return the ways to take one support from *count* of the choices."""
-        reached: list[list[Support]] = [[NOTHING]] + [[] for _ in range(max(count, 0))]
-        if count <= 0:
-            return [NOTHING]
-        if count > sum(1 for choice in choices if choice):
-            return []
-        for position, choice in enumerate(choices):
-            # Fewer than this many cannot become enough any more with the choices that are left.
-            fewest = max(1, count - (len(choices) - position - 1))
-            for number in range(min(count, position + 1), fewest - 1, -1):
-                if choice and reached[number - 1]:
-                    joined = self._joined(reached[number - 1], choice)
-                    reached[number] = self._smallest([*reached[number], *joined])
-        return reached[count]
+        return enough(self, [self.of(part, person, wanted=wanted) for part in parts], count)
 
     def _group(self, condition: Some | Every, *, wanted: bool) -> Iterable[Support]:
         """Return what makes somebody, or everybody, be as the condition says."""
@@ -143,12 +133,12 @@ class Supports:
             carried = self.of(condition.condition, person.id, wanted=wanted)
             if is_for_all:
                 absent = list(self.leaves.presence(person, wanted=False))
-                choices.append(self._smallest([*carried, *absent]))
+                choices.append(self.smallest([*carried, *absent]))
             else:
-                choices.append(self._smallest(self._joined(carried, list(self.leaves.presence(person, wanted=True)))))
+                choices.append(self.smallest(self.joined(carried, list(self.leaves.presence(person, wanted=True)))))
         if is_for_all and not persons:
             return [*self._nobody(condition.subject), *self.of(condition.condition, unlisted, wanted=wanted)]
-        return self._enough(choices, len(choices) if is_for_all else 1)
+        return enough(self, choices, len(choices) if is_for_all else 1)
 
     def _nobody(self, subject: SubjectId) -> Iterable[Support]:
         """Return what makes sure that there is nobody of a subject of whom nobody is assessed."""
@@ -157,52 +147,15 @@ class Supports:
             return [NOTHING]
         return self.of(exists_when, None, wanted=False)
 
-    def _score(self, condition: ScoreBetween, person: Whose, *, wanted: bool) -> Iterable[Support]:
-        """Return what keeps the sum within the bounds, or puts it out of them."""
-        low, high = condition.low, condition.high
-        if low is not None and high is not None and low > high:
-            return [] if wanted else [NOTHING]
-        items = self.leaves.knowledge.program.scores[condition.score].items
-        above = [] if low is None else [(low, True)]
-        below = [] if high is None else [(high, False)]
-        if wanted:
-            sides = [self._sum(items, person, *side) for side in (*above, *below)]
-            return self._enough([self._smallest(side) for side in sides], len(sides))
-        outside = [(bound - 1, False) for bound, _ in above] + [(bound + 1, True) for bound, _ in below]
-        return [support for side in outside for support in self._sum(items, person, *side)]
-
-    def _sum(
-        self,
-        items: tuple[ScoreItem, ...],
-        person: Whose,
-        bound: int,
-        at_least: bool,  # noqa: FBT001
-    ) -> Iterable[Support]:
-        """Return what makes the sum at least, or at most, the bound, whatever the other items prove to be."""
-        sign = 1 if at_least else -1
-        weights = [(item, sign * item.points) for item in items if item.points]
-        worst = sum(weight for _, weight in weights if weight < 0)
-        missing = sign * bound - worst
-        states: list[tuple[int, Support]] = [(0, NOTHING)]
-        for item, weight in weights:
-            carried = self.of(item.condition, person, wanted=weight > 0)
-            gained = [
-                (total + abs(weight), joined)
-                for total, support in states
-                if total < missing
-                for joined in self._joined([support], carried)
-            ]
-            states = (states + gained)[:SUPPORTS_MAX]
-        return [support for total, support in states if total >= missing]
-
-    def _joined(self, first: list[Support], second: list[Support]) -> Iterator[Support]:
+    def joined(self, first: list[Support], second: list[Support]) -> Iterator[Support]:
+        """Return each of the first together with each of the second, where they do not contradict each other."""
         for one in first:
             for other in second:
                 joined = join(one, other)
                 if joined is not None and len(joined) <= self.size:
                     yield joined
 
-    def _smallest(self, supports: Iterable[Support]) -> list[Support]:
+    def smallest(self, supports: Iterable[Support]) -> list[Support]:
         """Return the supports that contain no other, each once, the smaller first."""
         kept: list[Support] = []
         for support in sorted((s for s in supports if len(s) <= self.size), key=len):
