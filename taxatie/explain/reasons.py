@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from taxatie.engine.reference import remaining_values
-from taxatie.explain.knowledge import Knowledge, ProgramInsight, Whose
+from taxatie.explain.knowledge import Knowledge, Whose
 from taxatie.explain.known_leaves import ANSWER, EVENT, UNKNOWN, KnownLeaves
 from taxatie.explain.known_supports import KnownSupports, Support
 from taxatie.explain.supports import Leaf
@@ -31,10 +31,12 @@ class _Finder:
     trace: Trace
     _leaves: KnownLeaves = field(init=False)
     _supports: dict[int, KnownSupports] = field(default_factory=dict)
+    _places: dict[Whose, int] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Note what is known."""
+        """Note what is known, and each person's place."""
         self._leaves = KnownLeaves(self.knowledge, self.trace)
+        self._places = {None: -1, **{person.id: place for place, person in enumerate(self.trace.persons)}}
 
     def reason(self, match: RuleMatch) -> Reason:
         """Return why a rule fires."""
@@ -54,7 +56,9 @@ class _Finder:
             if found:
                 least = found[0].bit_count()
                 smallest = [self._in_order(support) for support in found if support.bit_count() == least]
-                return min(smallest, key=lambda leaves: list(map(self._order, leaves)))
+                return (
+                    smallest[0] if len(smallest) == 1 else min(smallest, key=lambda each: list(map(self._order, each)))
+                )
         return []
 
     def _of_size(self, size: int) -> KnownSupports:
@@ -66,10 +70,14 @@ class _Finder:
     def _in_order(self, support: Support) -> list[Leaf]:
         return sorted(self._leaves.named(support), key=self._order)
 
+    def _orders(self, leaves: list[Leaf]) -> list[tuple[int, int, str]]:
+        return [self._order(leaf) for leaf in leaves]
+
     def _order(self, leaf: Leaf) -> tuple[int, int, str]:
         """Return a leaf's place: by vocabulary, then by person; events after answers, as they were listed."""
         _, name, whose = leaf
-        return leaf_order(self.knowledge.insight, self.knowledge, SignalId(name), whose)
+        order = self.knowledge.insight.order
+        return order.get(SignalId(name), len(order)), self._places.get(whose, -1), name
 
     def _known(self, leaf: Leaf) -> KnownAnswer:
         name, whose = SignalId(leaf[1]), leaf[2]
@@ -79,15 +87,6 @@ class _Finder:
         answer = self._leaves.answer(name, whose)
         assert answer is not None, "nothing was answered, so it carries nothing"
         return KnownAnswer(name, whose, *remaining_values(signal, answer))
-
-
-def leaf_order(insight: ProgramInsight, knowledge: Knowledge, name: SignalId, whose: Whose) -> tuple[int, int, str]:
-    """Return the place of a signal of a person in the vocabulary's and the case's order."""
-    last = len(insight.order)
-    place = -1
-    if whose is not None:
-        place = next((index for index, person in enumerate(knowledge.persons) if person.id == whose), -1)
-    return (insight.order.get(name, last), place, name)
 
 
 def _unknown(leaf: Leaf) -> KnownAnswer:
