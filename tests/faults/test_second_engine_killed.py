@@ -22,8 +22,8 @@ from tests.ledger.building import a_place, lines_of, told
 
 KILLS, FREEZES = (100, 20) if IS_FULL else (4, 1)
 CALLERS = 8
-ANSWERS_BETWEEN = 12
-"""Answers between one blow and the next: so many are under way when it falls."""
+ANSWERS_BETWEEN = 150 if IS_FULL else 12
+"""Answers between one blow and the next: with few, most blows fall on workers that just begin; with many, at work."""
 
 pytestmark = pytest.mark.skipif(not durable_is_available(), reason="durable-rules does not run on this Python")
 
@@ -44,21 +44,29 @@ class Blows:
     signals: list[signal.Signals]
     answers: list[assessment_pb2.AssessResponse] = field(default_factory=list)
     struck: int = 0
+    """Blows that fell on a worker that was there."""
+    following: int = ANSWERS_BETWEEN
+    """How many answers there are when the next one falls."""
 
     async def call(self, stub: "assessment_pb2_grpc.AssessmentServiceAsyncStub", caller: int) -> None:
         """Ask one thing after another until all blows have fallen, and a while longer."""
-        number = 0
-        while len(self.answers) < ANSWERS_BETWEEN * (len(self.signals) + 2):
+        number, last = 0, 0
+        while self.struck < len(self.signals) or len(self.answers) < last + ANSWERS_BETWEEN:
             number += 1
             self.answers.append(await stub.Assess(a_request(f"r-{caller}-{number}"), timeout=CALL_SECONDS_MAX))
-            if len(self.answers) >= ANSWERS_BETWEEN * (self.struck + 1) and self.struck < len(self.signals):
-                self.strike()
+            if self.struck < len(self.signals):
+                last = len(self.answers)
+                if last >= self.following:
+                    self.strike()
 
     def strike(self) -> None:
-        """Kill or freeze every worker that is there; where one is just being replaced, the next blow falls sooner."""
-        for worker in list(workers_of(self.service.process.pid)):
+        """Kill or freeze every worker that is there; where one is just being replaced, the blow falls later."""
+        workers = list(workers_of(self.service.process.pid))
+        for worker in workers:
             os.kill(worker, self.signals[self.struck])
-        self.struck += 1
+        if workers:
+            self.struck += 1
+            self.following = len(self.answers) + ANSWERS_BETWEEN
 
     async def run(self) -> None:
         """Let callers ask while the blows fall."""
