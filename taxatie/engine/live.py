@@ -6,9 +6,8 @@ It shares no code with the reference; that they agree on everything generated is
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import cast
 
-from taxatie.engine.live_code import Function, Layout, scope_function, truths_function
+from taxatie.engine.live_code import Layout, ScopeFunction, TruthsFunction, scope_function, truths_function
 from taxatie.engine.live_events import DatedPattern, pattern_truths
 from taxatie.engine.live_sheets import Known, Sheet
 from taxatie.rules.condition import Every, Some
@@ -16,12 +15,10 @@ from taxatie.rules.program import Program, Subject
 from taxatie.terms.case import Answers, Case
 from taxatie.terms.names import CASE, PersonId, SignalId, SubjectId, unlisted_person
 from taxatie.terms.trace import AssessedPerson, Evaluation, Existence, Trace
-from taxatie.terms.truth import Truth
 
 _NO_ANSWERS: Answers = {}
 _DATES_KEPT = 512
 """Reference dates for which the windows of patterns are remembered: today's, and those of a year that is replayed."""
-Found = tuple[tuple[Truth, ...], tuple[Truth, ...], tuple[tuple[int, int], ...]]
 
 
 class LiveEngine:
@@ -35,8 +32,9 @@ class LiveEngine:
         self._sheets = {name: Sheet(layout, name) for name in names}
         self._exist = [_exist_function(layout, subject) for subject in program.subjects]
         self._scopes = [(scope.subject, scope_function(layout, scope)) for scope in program.scopes]
-        self._groups = tuple(layout.groups)
-        self._judging = {subject.id: _judging(layout, self._groups, subject.id) for subject in program.subjects}
+        groups = tuple(layout.groups)
+        self._is_some = [isinstance(group, Some) for group in groups]
+        self._judging = {subject.id: _judging(layout, groups, subject.id) for subject in program.subjects}
         self._patterns = tuple(layout.patterns)
         self._dated = lru_cache(_DATES_KEPT)(self._dated_afresh)
         self._uneventful = {searched: self._without_events(is_searched=searched) for searched in (False, True)}
@@ -67,19 +65,19 @@ class LiveEngine:
     def existence(self, known: Sequence[Known], events: list[int]) -> Iterator[tuple[Subject, int]]:
         """Return for each subject whether there is anybody of it."""
         for subject, function in zip(self._subjects, self._exist, strict=True):
-            yield subject, 2 if function is None else cast("int", function(known, None, events, ())[0])
+            yield subject, 2 if function is None else function(known, None, events, ())[0]
 
     @property
-    def groups(self) -> tuple[Some | Every, ...]:
-        """The group conditions."""
-        return self._groups
+    def is_some(self) -> list[bool]:
+        """For each group condition whether one person is enough for it, and else all must be so."""
+        return self._is_some
 
-    def groups_of(self, subject: SubjectId) -> tuple[list[int], Function]:
+    def groups_of(self, subject: SubjectId) -> tuple[list[int], TruthsFunction]:
         """Return the places of the groups of a subject, and the function that judges one person for all of them."""
         return self._judging[subject]
 
     @property
-    def scopes(self) -> list[tuple[SubjectId, Function]]:
+    def scopes(self) -> list[tuple[SubjectId, ScopeFunction]]:
         """The scopes, each with its subject."""
         return self._scopes
 
@@ -98,6 +96,7 @@ class FilledSheets:
         self._known = sheet.filled(case.answers)
         sheet.set_mode(self._known, case.mode)
         self._note(sheet.settle(self._known, self._known, self._events, case.answers), None)
+        self._answers = {person.id: person.answers for person in case.persons}
         self._existence = list(engine.existence(self._known, self._events))
         self._persons = tuple(self._assessed())
         self._of_persons = {person.id: self._known_of(person) for person in self._persons}
@@ -112,13 +111,13 @@ class FilledSheets:
         evaluations = []
         for index, (subject, function) in enumerate(self._engine.scopes):
             if subject == CASE:
-                found = cast("Found", function(self._known, None, self._events, groups))
+                found = function(self._known, None, self._events, groups)
                 evaluations.append(Evaluation(index, None, *found))
                 continue
             for person in persons:
                 if person.subject == subject:
                     known, events = self._of_persons[person.id]
-                    found = cast("Found", function(self._known, known, events, groups))
+                    found = function(self._known, known, events, groups)
                     evaluations.append(Evaluation(index, person.id, *found))
         listed = {person.subject for person in self._case.persons}
         impossible = tuple(subject.id for subject, truth in self._existence if not truth and subject.id in listed)
@@ -139,9 +138,7 @@ class FilledSheets:
 
     def _known_of(self, person: AssessedPerson) -> tuple[list[Known], list[int]]:
         """Return what is known of a person, and the patterns as seen for that person."""
-        answers = _NO_ANSWERS
-        if person.existence is Existence.LISTED:
-            answers = next(listed.answers for listed in self._case.persons if listed.id == person.id)
+        answers = self._answers.get(person.id, _NO_ANSWERS)
         events = self._events if self._is_anybodys else self._engine.events(self._case, person.id)
         sheet = self._engine.sheet(person.subject)
         known = sheet.filled(answers)
@@ -150,24 +147,25 @@ class FilledSheets:
 
     def _group_truths(self) -> list[int]:
         """Return what holds of somebody and of everybody, for each group condition."""
-        is_some = [isinstance(group, Some) for group in self._engine.groups]
+        is_some = self._engine.is_some
         truths = [0 if some else 2 for some in is_some]
         for person in self._persons:
             known, events = self._of_persons[person.id]
             places, function = self._engine.groups_of(person.subject)
-            found = cast("tuple[int, ...]", function(self._known, known, events, ()))
+            found = function(self._known, known, events, ())
             is_in_doubt = person.existence is Existence.IN_DOUBT
             for place, truth in zip(places, found, strict=True):
                 some = is_some[place]
                 its = 1 if is_in_doubt and truth == (2 if some else 0) else truth
-                truths[place] = max(truths[place], its) if some else min(truths[place], its)
+                if its > truths[place] if some else its < truths[place]:
+                    truths[place] = its
         return truths
 
 
-def _exist_function(layout: Layout, subject: Subject) -> Function | None:
+def _exist_function(layout: Layout, subject: Subject) -> TruthsFunction | None:
     return None if subject.exists_when is None else truths_function(layout, [subject.exists_when])
 
 
-def _judging(layout: Layout, groups: tuple[Some | Every, ...], subject: SubjectId) -> tuple[list[int], Function]:
+def _judging(layout: Layout, groups: tuple[Some | Every, ...], subject: SubjectId) -> tuple[list[int], TruthsFunction]:
     places = [place for place, group in enumerate(groups) if group.subject == subject]
     return places, truths_function(layout, [groups[place].condition for place in places])

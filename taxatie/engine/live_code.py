@@ -11,7 +11,7 @@ Only indices stand in the written text, never a name that an author chose.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, assert_never
+from typing import Final, assert_never, cast
 
 from taxatie.rules.condition import (
     All,
@@ -35,6 +35,10 @@ from taxatie.terms.names import CASE, ScoreId, SignalId, SubjectId
 from taxatie.terms.truth import Truth
 from taxatie.terms.vocabulary import SignalType
 
+Found = tuple[tuple[Truth, ...], tuple[Truth, ...], tuple[tuple[int, int], ...]]
+"""Of a scope the truths of its rules, those of its concepts, and its scores."""
+ScopeFunction = Callable[..., Found]
+TruthsFunction = Callable[..., tuple[int, ...]]
 Function = Callable[..., tuple[object, ...]]
 TRUTHS: Final = (Truth.FAILS, Truth.CANNOT_TELL, Truth.HOLDS)
 
@@ -231,19 +235,19 @@ class FunctionWriter:
         return written
 
 
-def scope_function(layout: Layout, scope: Scope) -> Function:
+def scope_function(layout: Layout, scope: Scope) -> ScopeFunction:
     """Return the function that gives a scope's rules, concepts and scores."""
     writer = FunctionWriter(layout)
     rules = [f"T[{writer.truth(rule.condition)}]" for rule in scope.rules]
     concepts = [f"T[{writer.truth(concept.condition)}]" for concept in scope.concepts]
     scores = ["({}, {})".format(*writer.score(score.id)) for score in scope.scores]
-    return writer.function(f"({_tuple(rules)}, {_tuple(concepts)}, {_tuple(scores)})")
+    return cast("ScopeFunction", writer.function(f"({_tuple(rules)}, {_tuple(concepts)}, {_tuple(scores)})"))
 
 
-def truths_function(layout: Layout, conditions: list[Condition]) -> Function:
+def truths_function(layout: Layout, conditions: list[Condition]) -> TruthsFunction:
     """Return the function that gives the truths of some conditions."""
     writer = FunctionWriter(layout)
-    return writer.function(_tuple([writer.truth(condition) for condition in conditions]))
+    return cast("TruthsFunction", writer.function(_tuple([writer.truth(condition) for condition in conditions])))
 
 
 def _tuple(parts: list[str]) -> str:

@@ -1,7 +1,7 @@
 """What is known of each signal, as the written functions read it: one sheet a subject."""
 
 from collections.abc import Sequence
-from typing import Final, cast
+from typing import Final
 
 from taxatie.engine.live_code import Layout, truths_function
 from taxatie.rules.condition import (
@@ -69,7 +69,7 @@ class Sheet:
         """Note which unanswered signals do not, or may not, apply; return those answered all the same."""
         inapplicable = []
         for signals, function in self._conditional:
-            found = cast("tuple[int, ...]", function(case_known, known, events, ()))
+            found = function(case_known, known, events, ())
             for signal, applies in zip(signals, found, strict=True):
                 answer = answers.get(signal.id)
                 if answer is not None and answer.value is not None:
