@@ -221,7 +221,7 @@ def _second_engine(settings: Settings, log: CallLog) -> CallLog | None:
         return log
     if settings.second_engine is SecondEngine.REQUIRE:
         raise TaxatieError(
-            "the second engine is required and cannot run here: durable-rules is not installed",
+            "the second engine is required and cannot run here: durable-rules is not installed, or does not work",
             hint="use Python 3.12 or older and `make install`, or `--second-engine shadow`",
         )
     log.fail("second_engine_off", why="durable-rules is not installed, or does not run on this Python")

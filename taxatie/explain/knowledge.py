@@ -1,6 +1,7 @@
 """What is settled in a case and what is still open: the ground on which explanations stand.
 
-The truths come from the reference engine, so that an explanation can never rest on another meaning.
+The truths come from the reference engine, so that what an explanation rests on has one meaning; only what was found of
+whole concepts is taken from the trace that is explained.
 """
 
 from collections.abc import Iterator, Mapping
